@@ -1,0 +1,141 @@
+# Arguments and output that several commands share.
+"""Arguments and output that several commands share."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aekit.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from aekit.autoencoder import Autoencoder
+    from aekit.data import Dataset
+    from aekit.modality import Split
+
+RunPath = Annotated[Path, typer.Argument(help="The run's folder.", metavar="RUN", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Seed = Annotated[int, typer.Option(help="Seed of the random draws.", min=0)]
+ComputeDevice = Annotated[str, typer.Option("--device", help="cpu, cuda, mps or auto.")]
+Given = Annotated[
+    str | None,
+    typer.Option(
+        "--condition", help="For conditional runs: a class, or an attribute's value.", show_default=False
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        help="A .png for one sheet, an .npz for arrays, any other name for a folder with one file an item.",
+        show_default=False,
+    ),
+]
+
+
+def open_model(run: Path, device: str = "cpu") -> Autoencoder:
+    """The run, ready to use."""
+    from aekit.autoencoder import load
+    from aekit.training.precision import resolve_device
+
+    if device not in ("auto", "cpu", "cuda", "mps"):
+        raise UsageError(f"--device takes cpu, cuda, mps or auto (received '{device}').")
+    return load(run, "cpu" if device == "cpu" else resolve_device(device))  # type: ignore[arg-type]
+
+
+def chosen_items(
+    model: Autoencoder, names: list[str], split: Split = "test"
+) -> tuple[Tensor, list[str], list[int]]:
+    """Items by number in the test split, or from people's own files: (items, names, class of each or -1).
+
+    Raises:
+        DataError: there is no such item, or a file cannot be used.
+    """
+    import torch
+
+    dataset: Dataset | None = None
+    items, found, labels = [], [], []
+    for name in names:
+        if name.isdigit() and not Path(name).exists():
+            dataset = dataset or model.dataset(split)
+            if int(name) >= len(dataset):
+                raise DataError(
+                    f"There is no {split} item {name}: the split has items 0 to {len(dataset) - 1}."
+                )
+            items.append(dataset.items[torch.tensor([int(name)])])
+            found.append(dataset.name(int(name)))
+            labels.append(int(dataset.labels[int(name)]) if dataset.labels is not None else -1)
+        else:
+            read = model.modality.read(Path(name))
+            for note in read.notes:
+                tell(f"{name}: {note}")
+            for rejection in read.rejected:
+                tell(f"{rejection.name}: left out: {rejection.reason}")
+            items.append(read.items)
+            found.extend(read.names)
+            labels.extend([-1] * len(read.items))
+    return torch.cat(items), found, labels
+
+
+def condition_for(model: Autoencoder, given: str | None, labels: list[int]) -> Any:
+    """The condition of items: what was given, else their own classes where all are known."""
+    if model.condition is None or given is not None:
+        return given if model.condition is None or model.condition.of == "label" else parsed_number(given)
+    if model.condition.of == "label" and labels and min(labels) >= 0:
+        return labels
+    return None
+
+
+def parsed_number(given: str | None) -> float | None:
+    """A condition's number.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return None if given is None else float(given)
+    except ValueError:
+        raise UsageError(f"--condition takes a number for this run (received '{given}').") from None
+
+
+def tell(text: str) -> None:
+    """A line for the person, on standard error."""
+    typer.echo(text, err=True)
+
+
+def emit(values: dict[str, Any], as_json: bool) -> None:
+    """Print figures, as JSON or as lines."""
+    if as_json:
+        typer.echo(json.dumps(values))
+        return
+    width = max((len(name) for name in values), default=0)
+    for name, value in values.items():
+        typer.echo(f"{name:{width}}  {shown(value)}")
+
+
+def shown(value: Any) -> str:
+    """A figure as people read it."""
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def written(path: Path) -> None:
+    """Say what was written."""
+    typer.echo(f"Wrote {path}")
+
+
+def table(columns: list[str], rows: list[list[str]]) -> None:
+    """Print a table that fits the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        drawn.add_row(*row)
+    Console(file=sys.stdout, highlight=False).print(drawn)

@@ -1,0 +1,48 @@
+# `aekit sample`: draws new items.
+"""`aekit sample`: draws new items."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from aekit.cli.arguments import ComputeDevice, Given, Out, RunPath, Seed, condition_for, open_model
+
+
+def command(
+    run: RunPath,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")] = 40,
+    temperature: Annotated[float, typer.Option(min=0, help="Spread of the codes over the prior's.")] = 1.0,
+    seed: Seed = 0,
+    condition: Given = None,
+    out: Out = None,
+    device: ComputeDevice = "cpu",
+) -> None:
+    """Draw new items from the prior.
+
+    A conditional run without `--condition` shows the same codes under each class.
+
+    Example: `aekit sample runs/NAME --count 64 --out samples.png`
+    """
+    from aekit import figures
+    from aekit.cli.output import write_items
+
+    model = open_model(run, device)
+    given = condition_for(model, condition, [])
+    codes = model.sample_codes(count, temperature=temperature, seed=seed)
+    items, kept = [], []
+    for value in (
+        [given] if given is not None or model.condition is None else figures.condition_rows(model)[0]
+    ):
+        items.append(np.asarray(model.decode(codes, value)))
+        kept.append(codes)
+    write_items(
+        model,
+        np.concatenate(items),
+        np.concatenate(kept),
+        out,
+        lambda: figures.samples_sheet(model, count, temperature, seed, given),
+        "samples",
+    )

@@ -1,0 +1,196 @@
+# `aekit train`: trains a model; its flags are the options of the trainer, the plugin and the objective.
+"""`aekit train`: trains a model; its flags are the options of the trainer, the plugin and the objective."""
+
+from __future__ import annotations
+
+import inspect
+import tomllib
+import types
+import typing
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from aekit.cli.arguments import tell
+from aekit.errors import AekitError, UsageError
+from aekit.options import Options
+
+NAMES = ("plugin", "source", "objective", "out")
+
+
+def build(arguments: list[str]) -> Callable[..., None]:
+    """The command for a command line: with the flags of the plugin and the objective that it names."""
+    from aekit import plugins
+    from aekit.training.plan import owners_of
+    from aekit.training.settings import TrainOptions
+
+    file = read_config(flag(arguments, "--config"))
+    plugin = flag(arguments, "--plugin") or file.get("plugin")
+    objective = flag(arguments, "--objective") or file.get("objective", "vae")
+    owners: dict[str, type[Options]] = {"the trainer": TrainOptions}
+    if plugin is not None and flag(arguments, "--resume") is None:
+        owners = owners_of(plugin, plugins.modality(plugin), objective, plugins.objective(objective))
+    parameters = [
+        parameter(name, field, owner) for owner, kind in owners.items() for name, field in fields(kind)
+    ]
+
+    def command(**values: Any) -> None:
+        begin(file, values)
+
+    own = list(inspect.signature(begin_signature, eval_str=True).parameters.values())
+    command.__signature__ = inspect.Signature([*own, *parameters])  # type: ignore[attr-defined]
+    command.__annotations__ = {item.name: item.annotation for item in [*own, *parameters]}
+    command.__doc__ = HELP
+    return command
+
+
+HELP = """Train a model, or go on with a run.
+
+Name a plugin to see its own options here: `aekit train --plugin image --help`
+
+Examples: `aekit train --plugin image --latent-dim 2` and `aekit train --resume runs/NAME`
+"""
+
+
+def begin_signature(
+    plugin: Annotated[
+        str | None, typer.Option(help="What kind of data: see `aekit plugins`.", show_default=False)
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="What to train on: see `aekit sources PLUGIN`.", show_default="the plugin's first"),
+    ] = None,
+    objective: Annotated[str | None, typer.Option(help="How to train.", show_default="vae")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The run's own folder.", show_default="a named one under runs/")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A TOML file of options; flags override it.", show_default=False)
+    ] = None,
+    resume: Annotated[Path | None, typer.Option(help="Go on with this run.", show_default=False)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw figures at the end.")] = True,
+) -> None:
+    """The flags that are not options of the trainer, the plugin or the objective."""
+
+
+def fields(kind: type[Options]) -> list[tuple[str, Any]]:
+    """The declared options of a class, by name."""
+    return list(kind.model_fields.items())
+
+
+def parameter(name: str, field: Any, owner: str) -> inspect.Parameter:
+    """An option as a flag; its default stays None, so that only what was given is passed on."""
+    default = (
+        str(field.default).lower()
+        if field.default is None or field.default in (True, False)
+        else str(field.default)
+    )
+    dashed = name.replace("_", "-")
+    kind = flag_type(field.annotation)
+    names = [f"--{dashed}/--no-{dashed}"] if kind is bool else [f"--{dashed}"]
+    option = typer.Option(
+        *names, help=field.description, show_default=default, rich_help_panel=f"Options of {owner}"
+    )
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option]
+    )
+
+
+def flag_type(annotation: Any) -> Any:
+    """The type that typer parses; durations and anything unusual are text, which pydantic checks."""
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        annotation = next(part for part in typing.get_args(annotation) if part is not type(None))
+    if typing.get_origin(annotation) is Annotated:
+        return str
+    if annotation in (int, float, bool, str, Path) or typing.get_origin(annotation) is Literal:
+        return annotation
+    return str
+
+
+def flag(arguments: list[str], name: str) -> str | None:
+    """The value of a flag on a command line that is not parsed yet."""
+    for position, argument in enumerate(arguments):
+        if argument == name and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if argument.startswith(name + "="):
+            return argument.partition("=")[2]
+    return None
+
+
+def read_config(path: str | None) -> dict[str, Any]:
+    """A TOML file's flat table of options.
+
+    Raises:
+        UsageError: it is missing or no TOML.
+    """
+    if path is None:
+        return {}
+    try:
+        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"--config {path}: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"--config {path} is no TOML: {error}.") from error
+    nested = [name for name, value in content.items() if isinstance(value, dict | list)]
+    if nested:
+        raise UsageError(
+            f"--config {path}: '{nested[0]}' is a table or list; options stand flat, like epochs = 10."
+        )
+    return {name.replace("-", "_"): value for name, value in content.items()}
+
+
+def begin(file: dict[str, Any], values: dict[str, Any]) -> None:
+    """Train as asked, then draw figures and say what to try next."""
+    values.pop("config")
+    resume, quiet, figures = values.pop("resume"), values.pop("quiet"), values.pop("figures")
+    given = {name: value for name, value in values.items() if value is not None}
+    from aekit.training import start
+
+    if resume is not None:
+        odd = sorted(given.keys() & set(NAMES))
+        if odd:
+            raise UsageError(f"--resume goes on with a run as it is; --{odd[0]} cannot stand beside it.")
+        run = start.resume(resume, quiet=quiet, **given)
+    else:
+        asked = {**file, **without_other_length(file, given)}
+        if "plugin" not in asked:
+            raise UsageError(
+                "Name what to train: --plugin NAME (see: aekit plugins), or a run to go on with: --resume RUN"
+            )
+        run = start.train(asked.pop("plugin"), quiet=quiet, **asked)
+    if figures:
+        draw_figures(run)
+    say_next(run)
+
+
+def without_other_length(file: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The flags; a length given as a flag takes the place of the file's, whichever unit that has."""
+    if given.keys() & {"epochs", "max_time"}:
+        file.pop("epochs", None)
+        file.pop("max_time", None)
+    return given
+
+
+def draw_figures(run: Any) -> None:
+    """Draw the run's figures; a failure costs the figures, not the run."""
+    from aekit.figures import draw_all
+
+    try:
+        for path in draw_all(run):
+            tell(f"Drew {path}")
+    except AekitError as error:
+        tell(f"No figures: {error}")
+
+
+def say_next(run: Any) -> None:
+    """How it ended, and the next two commands to try."""
+    from aekit.runs import quoted
+
+    best = run.best() or {}
+    shown = "elbo" if "elbo" in best else "reconstruction" if "reconstruction" in best else "loss"
+    if shown in best:
+        tell(f"Done: validation {shown} {best[shown]:.2f} nats at epoch {best['epoch']:.1f}.")
+    tell(f"Next:  aekit evaluate {quoted(run.path)}\n       aekit report {quoted(run.path)}")

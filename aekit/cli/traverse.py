@@ -1,0 +1,57 @@
+# `aekit traverse`: shows what each dimension does.
+"""`aekit traverse`: shows what each dimension does."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from aekit.cli.arguments import ComputeDevice, Given, Out, RunPath, chosen_items, condition_for, open_model
+
+
+def command(
+    run: RunPath,
+    item: Annotated[
+        str | None,
+        typer.Argument(
+            help="A file or the number of a test item.", metavar="[ITEM]", show_default="the most central"
+        ),
+    ] = None,
+    dimensions: Annotated[int, typer.Option(min=1, help="How many, those with the most KL first.")] = 16,
+    steps: Annotated[int, typer.Option(min=2, help="Items in a row.")] = 9,
+    reach: Annotated[float, typer.Option(min=0.01, help="How far each dimension moves from 0.")] = 2.5,
+    condition: Given = None,
+    out: Out = None,
+    device: ComputeDevice = "cpu",
+) -> None:
+    """Draw a row for each dimension, sorted by KL, with that dimension moved from low to high.
+
+    Example: `aekit traverse runs/NAME 3 --dimensions 8`
+    """
+    from aekit import figures
+    from aekit.cli.output import write_items
+    from aekit.latent.dimensions import by_kl
+
+    model = open_model(run, device)
+    arrays, _ = model.run.codes()
+    found, offsets = by_kl(arrays["mean"], arrays["log_variance"]), np.linspace(-reach, reach, steps)
+    chosen, kl = found.order[:dimensions].tolist(), found.kl[:dimensions].tolist()
+    given, centre = condition_for(model, condition, []), figures.most_central(arrays["mean"])
+    if item is not None:
+        items, _, labels = chosen_items(model, [item])
+        own = condition_for(model, condition, labels[:1])
+        given = own[0] if isinstance(own, list) else own
+        centre = model.encode(items[:1], own).numpy()[0]
+    given = figures.middle_condition(model) if given is None else given
+    codes = figures.traversal_codes(centre, chosen, offsets)
+    made = np.asarray(model.decode(codes, given))
+    write_items(
+        model,
+        made,
+        codes,
+        out,
+        lambda: figures.traversal_sheet(model, made, chosen, kl, offsets),
+        "traversal",
+    )

@@ -1,0 +1,112 @@
+# What a conditional model is conditioned on, as columns beside the code.
+"""What a conditional model is conditioned on, as columns beside the code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from aekit.data import Dataset, chunks
+from aekit.errors import DataError, UsageError, unknown_name
+from aekit.modality import Modality
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A class as one-hot columns, or an attribute as one standardised column.
+
+    Attributes:
+        of: "label", or the attribute's name.
+        names: the classes; empty for an attribute.
+        mean, scale: what an attribute is standardised with, measured on the training split.
+    """
+
+    of: str
+    names: tuple[str, ...] = ()
+    mean: float = 0.0
+    scale: float = 1.0
+
+    @property
+    def dim(self) -> int:
+        return len(self.names) if self.of == "label" else 1
+
+    def columns(self, values: Tensor) -> Tensor:
+        """Class indices or attribute values (B,) to columns (B, C)."""
+        if self.of == "label":
+            return torch.nn.functional.one_hot(values.long(), self.dim).float()
+        return ((values.float() - self.mean) / self.scale).unsqueeze(1)
+
+    def values(self, given: Any) -> Tensor:
+        """What a person gives (class names or numbers, or attribute values) to values (B,).
+
+        Raises:
+            UsageError: a class is unknown.
+        """
+        listed = given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
+        if isinstance(given, Tensor) or hasattr(given, "tolist"):
+            listed = torch.as_tensor(given).reshape(-1).tolist()
+        if self.of != "label":
+            try:
+                return torch.tensor([float(value) for value in listed])
+            except (TypeError, ValueError):
+                raise UsageError(f"The condition '{self.of}' takes a number (received {given!r}).") from None
+        return torch.tensor([self._class(value) for value in listed])
+
+    def _class(self, value: Any) -> int:
+        if str(value) in self.names:
+            return self.names.index(str(value))
+        if isinstance(value, int) and 0 <= value < len(self.names):
+            return value
+        raise UsageError(unknown_name("class", str(value), self.names))
+
+    def of_items(self, modality: Modality, dataset: Dataset, indices: Tensor) -> Tensor:
+        """The values of a data set's items: (B,).
+
+        Raises:
+            DataError: the items have no labels.
+        """
+        if self.of != "label":
+            return attribute_values(modality, dataset, indices, self.of)
+        if dataset.labels is None or bool((dataset.labels[indices] < 0).any()):
+            raise DataError("A model conditioned on labels needs a label for every item; this data has none.")
+        return dataset.labels[indices]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any] | None) -> Condition | None:
+        if content is None:
+            return None
+        return cls(content["of"], tuple(content["names"]), content["mean"], content["scale"])
+
+
+def measure(of: str | None, modality: Modality, dataset: Dataset) -> Condition | None:
+    """The condition `of` ("label", an attribute's name, or None), measured on the training split.
+
+    Raises:
+        DataError: there are no labels.
+        UsageError: there is no such attribute.
+    """
+    if of is None:
+        return None
+    everything = torch.arange(len(dataset))
+    if of == "label":
+        condition = Condition("label", dataset.label_names)
+        condition.of_items(modality, dataset, everything)
+        return condition
+    known = modality.attributes(dataset.items[everything[:1]])
+    if of not in known:
+        raise UsageError(unknown_name("condition", of, ["label", *known]))
+    values = attribute_values(modality, dataset, everything, of)
+    return Condition(of, (), float(values.mean()), float(values.std().clamp(min=1e-6)))
+
+
+def attribute_values(modality: Modality, dataset: Dataset, indices: Tensor, name: str) -> Tensor:
+    """One attribute of a data set's items: (B,)."""
+    pieces = chunks(indices, 4096)
+    return torch.cat([modality.attributes(dataset.items[piece])[name].float() for piece in pieces])

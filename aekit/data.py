@@ -1,0 +1,204 @@
+# Data sets in memory or on disk, the order in which training sees them, and preparation for evaluation.
+"""Data sets in memory or on disk, the order in which training sees them, and preparation for evaluation."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from aekit.errors import DataError
+
+if TYPE_CHECKING:
+    from aekit.modality import Modality
+
+
+class Items(Protocol):
+    """Stored items by number: a tensor, or rows on disk that behave like one."""
+
+    @property
+    def shape(self) -> torch.Size: ...
+    @property
+    def dtype(self) -> torch.dtype: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: Tensor, /) -> Tensor: ...
+
+
+class Rejection(NamedTuple):
+    """Something left out while loading or reading, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One split of a source.
+
+    Attributes:
+        items: (N, ...), one tensor each, as stored.
+        spec: JSON facts that the networks need (shape, vocabulary, scales), measured on the training split.
+        labels: (N,) class indices, -1 where unknown; None where there are none at all.
+        label_names: the classes' names.
+        names: where each item came from; None numbers them.
+        rejected: what was left out, and why.
+    """
+
+    items: Items
+    spec: dict[str, Any] = field(default_factory=dict)
+    labels: Tensor | None = None
+    label_names: tuple[str, ...] = ()
+    names: Sequence[str] | None = None
+    rejected: tuple[Rejection, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.items) == 0:
+            raise DataError("The data set has no items.")
+        for what, values in (("labels", self.labels), ("names", self.names)):
+            if values is not None and len(values) != len(self.items):
+                raise DataError(f"{len(self.items)} items need as many {what} (received {len(values)}).")
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @property
+    def item_shape(self) -> tuple[int, ...]:
+        return tuple(self.items.shape[1:])
+
+    def name(self, index: int) -> str:
+        """Where item `index` came from."""
+        return self.names[index] if self.names is not None else str(index)
+
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) over the shape and up to 1,000 items spread over the whole."""
+        spread = torch.linspace(0, len(self) - 1, min(len(self), 1000)).long()
+        digest = hashlib.sha256(f"{tuple(self.items.shape)} {self.items.dtype}".encode())
+        digest.update(np.ascontiguousarray(self.items[spread].numpy()).tobytes())
+        return digest.hexdigest()
+
+
+class MappedItems:
+    """Rows of one `.npy` file, mapped and never held: sets larger than memory train from it.
+
+    Pages that were read are given back every `KEEP` bytes, so that resident memory stays small.
+    """
+
+    KEEP = 256 * 2**20
+
+    def __init__(self, path: Path) -> None:
+        """Open `path`, a C-ordered `.npy` file of shape (N, ...)."""
+        self.array = np.load(path, mmap_mode="r")
+        self.shape = torch.Size(self.array.shape)
+        self.dtype = torch.from_numpy(np.empty(0, self.array.dtype)).dtype
+        self.touched = 0
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, index: Tensor) -> Tensor:
+        rows = torch.from_numpy(self.array[index.numpy()])
+        self.touched += rows.nbytes
+        if self.touched > self.KEEP and hasattr(mmap, "MADV_DONTNEED"):
+            self.touched = 0
+            self.array._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
+        return rows
+
+
+class Batch(NamedTuple):
+    """What an objective sees.
+
+    Attributes:
+        x: (B, ...) prepared items.
+        condition: (B, C), C = 0 for objectives without a condition.
+    """
+
+    x: Tensor
+    condition: Tensor
+
+
+def held_out(count: int, fraction: float, most: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Split `count` items at random into (kept, held out) indices, both sorted.
+
+    At least one is held out where there are two or more; at most `most` are.
+    """
+    number = min(most, max(int(count * fraction), 1 if count > 1 else 0))
+    order = torch.from_numpy(generator(seed, 0x5EED).permutation(count))
+    return order[number:].sort().values, order[:number].sort().values
+
+
+def generator(*key: int) -> np.random.Generator:
+    """A NumPy stream that is a function of `key` alone, on every machine."""
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence(key)))
+
+
+def stream_seed(*key: int) -> int:
+    """A 63-bit seed that is a function of `key` alone."""
+    return int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+
+class Order:
+    """Which items step number `step` sees: a function of (seed, step), so that resuming needs no state.
+
+    The items come as one endless row of permutations, cut into batches; a batch may reach from one
+    permutation into the next, so every batch is full and no item is left out of an epoch.
+    """
+
+    def __init__(self, count: int, batch_size: int, seed: int) -> None:
+        self.count, self.batch_size, self.seed = count, batch_size, seed
+        self.permutations: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
+
+    def steps(self, epochs: float) -> int:
+        """How many steps see the items `epochs` times."""
+        return max(1, -int(-epochs * self.count // self.batch_size))
+
+    def epoch(self, step: int) -> float:
+        """How often the items have been seen after `step` steps."""
+        return step * self.batch_size / self.count
+
+    def __call__(self, step: int) -> Tensor:
+        """The positions (batch_size,) of the items of step number `step`, counted from 0."""
+        first, last = step * self.batch_size, (step + 1) * self.batch_size
+        parts = []
+        for epoch in range(first // self.count, (last - 1) // self.count + 1):
+            start = epoch * self.count
+            parts.append(self._permutation(epoch)[max(first - start, 0) : last - start])
+        return torch.from_numpy(np.concatenate(parts))
+
+    def _permutation(self, epoch: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+        if epoch not in self.permutations:
+            self.permutations = {e: p for e, p in self.permutations.items() if e >= epoch - 1}
+            self.permutations[epoch] = generator(self.seed, epoch).permutation(self.count)
+        return self.permutations[epoch]
+
+
+def prepare_alone(modality: Modality, x: Tensor) -> Tensor:
+    """Prepare stored items (B, ...) for evaluation: each depends on its own content and on nothing else.
+
+    A preparation that draws random numbers is run item by item, seeded with the item's checksum; one that
+    draws none is run once. The default random stream is left as it was.
+    """
+    stream = torch.random.default_generator
+    with torch.random.fork_rng(devices=[]):
+        before = stream.manual_seed(0).get_state()
+        prepared = modality.prepare(x)
+        if torch.equal(before, stream.get_state()):
+            return prepared
+        rows = np.ascontiguousarray(x.numpy()).reshape(len(x), -1).view(np.uint8)
+        alone = []
+        for index, row in enumerate(rows):
+            stream.manual_seed(zlib.crc32(row))
+            alone.append(modality.prepare(x[index : index + 1]))
+        return torch.cat(alone)
+
+
+def chunks(indices: Tensor, size: int) -> Iterator[Tensor]:
+    """`indices` in pieces of at most `size`."""
+    return iter(indices.split(size))

@@ -1,0 +1,174 @@
+# How likely a model holds items to be: the bound with its parts, and the importance-sampled NLL.
+"""How likely a model holds items to be: the bound with its parts, and the importance-sampled NLL.
+
+Both take prepared items and an objective in evaluation mode. Their noise is a function of the seed and of
+an item's number alone, so that neither the chunks nor the other items change an item's figure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from aekit.data import stream_seed
+from aekit.errors import UsageError
+from aekit.objective import Objective
+from aekit.posterior import Posterior
+from aekit.priors import Prior, StandardNormal
+
+ELEMENTS = 2**22  # of items that the decoder sees at once; more would leave the caches and fill memory
+ROWS = 4096  # and codes at once
+
+
+class BoundParts(NamedTuple):
+    """The ELBO and its parts, nats for each item, each (B,); elbo = -(reconstruction + kl).
+
+    Attributes:
+        elbo: infinite below zero where the posterior has no spread (plain autoencoders).
+        kl: KL(q(z|x) || p(z)).
+        reconstruction: -E_q[log p(x|z)].
+    """
+
+    elbo: Tensor
+    kl: Tensor
+    reconstruction: Tensor
+
+
+@torch.no_grad()
+def posteriors(objective: Objective, x: Tensor, condition: Tensor) -> Posterior:
+    """q(z|x) of prepared items (B, ...) with conditions (B, C), encoded in pieces."""
+    pieces = [objective.posterior(x[rows], condition[rows]) for rows in pieces_of(len(x), fitting(x))]
+    return Posterior(*(torch.cat(part) for part in zip(*pieces, strict=True)))
+
+
+@torch.no_grad()
+def bound_parts(
+    objective: Objective, x: Tensor, condition: Tensor, *, samples: int = 1, seed: int = 0, first: int = 0
+) -> BoundParts:
+    """The ELBO with its parts (Kingma and Welling 2014, equation 3).
+
+    The KL is in closed form under a standard normal prior, else estimated from the same draws.
+
+    Args:
+        x: (B, ...) prepared items.
+        condition: (B, C).
+        samples: draws for each item.
+        seed: of the draws.
+        first: the number of the first item, where `x` is a part of a larger set.
+    """
+    posterior, prior = posteriors(objective, x, condition), objective.prior()
+    reconstruction, divergence = torch.zeros(2, len(x), device=x.device)
+    pieces = list(pieces_of(len(x), fitting(x)))
+    noise = item_noise(range(first, first + len(x)), samples, posterior.mean, seed)
+    for draw in noise.unbind(1):
+        z = posterior.mean + draw * (0.5 * posterior.log_variance).exp()
+        log_probs = [objective.log_prob(x[rows], z[rows], condition[rows]) for rows in pieces]
+        reconstruction -= torch.cat(log_probs)
+        if prior is not None and not isinstance(prior, StandardNormal):
+            divergence += posterior.log_prob(z) - prior.log_prob(z)
+    kl = posterior.kl().sum(1) if isinstance(prior, StandardNormal | None) else divergence / samples
+    reconstruction /= samples
+    return BoundParts(-(reconstruction + kl), kl, reconstruction)
+
+
+@torch.no_grad()
+def importance_nll(
+    objective: Objective,
+    x: Tensor,
+    condition: Tensor,
+    *,
+    samples: int = 500,
+    seed: int = 0,
+    first: int = 0,
+    rows: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Tensor:
+    """Estimates of -log p(x) by importance sampling from the posterior, nats: (B,).
+
+    -log 1/K sum_k p(x|z_k) p(z_k) / q(z_k|x) (Burda et al. 2016, equation 8): in expectation an upper bound
+    of -log p(x), which falls to it as the number of samples K grows.
+
+    Args:
+        x: (B, ...) prepared items.
+        condition: (B, C).
+        samples: K draws for each item.
+        seed, first: as in `bound_parts`.
+        rows: codes that the decoder sees at once; by default as many as suit the items' size.
+        progress: told how many items are done, and of how many.
+
+    Raises:
+        UsageError: the objective has no bound, or `samples` is below 1.
+    """
+    prior = objective.prior()
+    if not objective.has_bound or prior is None:
+        raise UsageError(f"{type(objective).__name__} has no bound on log p(x): there is no NLL to estimate")
+    if samples < 1:
+        raise UsageError(f"samples must be at least 1 (received {samples})")
+    rows = rows or fitting(x)
+    posterior, estimates = posteriors(objective, x, condition), []
+    for items in pieces_of(len(x), max(1, rows // samples)):
+        part = Posterior(*(values[items] for values in posterior))
+        noise = item_noise(range(first + items.start, first + items.stop), samples, part.mean, seed)
+        evidence = _log_evidence(objective, prior, part, x[items], condition[items], noise, rows)
+        estimates.append(math.log(samples) - evidence)
+        if progress is not None:
+            progress(items.stop, len(x))
+    return torch.cat(estimates)
+
+
+def _log_evidence(
+    objective: Objective,
+    prior: Prior,
+    posterior: Posterior,
+    x: Tensor,
+    condition: Tensor,
+    noise: Tensor,
+    rows: int,
+) -> Tensor:
+    """log sum_k p(x|z_k) p(z_k) / q(z_k|x) of a few items, the draws (B, K, D) taken in pieces: (B,)."""
+    total = torch.full((len(x),), -torch.inf, device=noise.device)
+    spread = (0.5 * posterior.log_variance).exp().unsqueeze(1)
+    for draws in pieces_of(noise.shape[1], max(1, rows // len(x))):
+        z = posterior.mean.unsqueeze(1) + noise[:, draws] * spread  # (B, k, D)
+        log_q = posterior.log_prob(z.transpose(0, 1)).T
+        times = z.shape[1]
+        log_prob = objective.log_prob(spread_out(x, times), z.flatten(0, 1), spread_out(condition, times))
+        log_weights = log_prob.float().view(len(x), times) + prior.log_prob(z) - log_q
+        total = torch.logaddexp(total, log_weights.logsumexp(1))
+    return total
+
+
+def mean_and_error(values: Tensor) -> tuple[float, float]:
+    """The mean of figures of items (B,), and its standard error over them (0 for a single item)."""
+    exact = values.double()
+    error = exact.std() / math.sqrt(len(exact)) if len(exact) > 1 else 0.0
+    return float(exact.mean()), float(error)
+
+
+def item_noise(items: range, samples: int, like: Tensor, seed: int) -> Tensor:
+    """Standard normal draws of the items' own streams, on the device of `like` (B, D): (B, samples, D)."""
+    generator, width = torch.Generator(), like.shape[1]
+    draws = []
+    for number in items:
+        generator.manual_seed(stream_seed(seed, number))
+        draws.append(torch.randn(samples, width, generator=generator))
+    return torch.stack(draws).to(like.device)
+
+
+def spread_out(values: Tensor, times: int) -> Tensor:
+    """Every row `times` times in a row; of a single row no copy is made."""
+    return values.unsqueeze(1).expand(-1, times, *values.shape[1:]).flatten(0, 1)
+
+
+def fitting(x: Tensor) -> int:
+    """How many items like those of `x` the networks see at once."""
+    return max(1, min(ROWS, ELEMENTS // max(1, x[0].numel())))
+
+
+def pieces_of(count: int, size: int) -> Iterator[slice]:
+    """0 ... count in slices of at most `size`."""
+    return (slice(start, min(start + size, count)) for start in range(0, count, size))

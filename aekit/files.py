@@ -1,0 +1,110 @@
+# Files that are whole or absent: written beside their place, then renamed into it.
+"""Files that are whole or absent: written beside their place, then renamed into it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aekit.errors import AekitError, RunError
+
+Arrays = dict[str, NDArray[Any]]
+
+UNFINISHED = ".unfinished"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `content` to `path` so that a reader finds the old file or the new one, never a part.
+
+    Raises:
+        AekitError: the disk is full or the folder cannot be written.
+    """
+    aside = path.with_name(path.name + UNFINISHED)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise cannot_write(path, error) from error
+
+
+def cannot_write(path: Path, error: OSError) -> AekitError:
+    """The error for a write that the system refused."""
+    reason = error.strerror or str(error)
+    return AekitError(
+        f"Cannot write {path}: {reason}. Free some space or choose another place, then run it again."
+    )
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` as indented JSON, whole or not at all."""
+    write_whole(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def digest_of(arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, str]) -> str:
+    """SHA-256 (hex) over the names, types, shapes and bytes of `arrays`, and over `facts`."""
+    digest = hashlib.sha256(json.dumps(sorted(facts.items())).encode())
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        digest.update(memoryview(array.reshape(-1).view(np.uint8)))
+    return digest.hexdigest()
+
+
+def write_arrays(
+    path: Path, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any] | None = None
+) -> None:
+    """Write named arrays as safetensors, with JSON `facts` and a checksum of everything in the header.
+
+    The same content gives the same bytes: no dates, and names in order.
+    """
+    from safetensors.numpy import save
+
+    contiguous = {name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}
+    texts = {name: json.dumps(value, sort_keys=True) for name, value in (facts or {}).items()}
+    header = {"aekit": json.dumps({**texts, "sha256": digest_of(contiguous, texts)}, sort_keys=True)}
+    write_whole(path, save(contiguous, metadata=header))
+
+
+def read_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
+    """Read what `write_arrays` wrote: (arrays, facts).
+
+    Raises:
+        RunError: the file is missing, cut short, or differs from its checksum in any byte that counts.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    if not path.is_file():
+        raise RunError(f"There is no file {path}.")
+    content = path.read_bytes()
+    try:
+        arrays = load(content)
+        length = int.from_bytes(content[:8], "little")
+        texts = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["aekit"])
+        expected = texts.pop("sha256")
+        intact = digest_of(arrays, texts) == expected
+        facts = {name: json.loads(text) for name, text in texts.items()} if intact else {}
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(path) from error
+    if not intact:
+        raise damaged(path)
+    return arrays, facts
+
+
+def damaged(path: Path) -> RunError:
+    """The error for a tensor file that is not what was written."""
+    return RunError(
+        f"{path} is damaged: it differs from its checksum. Restore it from a copy, or train the run again."
+    )

@@ -1,0 +1,181 @@
+# The one contract that a plugin fulfils: Modality, with its Encoder and Decoder.
+"""The one contract that a plugin fulfils: Modality, with its Encoder and Decoder.
+
+A modality must write `load`, `encoder`, `decoder` and `view`; everything else has a default.
+`docs/plugins.md` builds one from an empty folder.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from torch import Tensor, nn
+
+from aekit.data import Dataset, Rejection
+from aekit.errors import DataError
+from aekit.options import Options
+from aekit.views import View
+
+API = (1, 0)
+
+Split = Literal["train", "test"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One named data set that a modality can load.
+
+    Attributes:
+        name: what `--source` takes; `folder:PATH` stands for any path behind `folder:`.
+        description: one line.
+        size: how much there is, in words ("60,000 + 10,000 pictures of 28 px").
+        licence: of the data; "yours" for a person's own files.
+        obtained: how it gets here ("in the package", "downloaded on first use", "read from the folder").
+    """
+
+    name: str
+    description: str
+    size: str
+    licence: str
+    obtained: str
+
+    def accepts(self, received: str) -> bool:
+        """Whether `received` names this source."""
+        prefix, colon, _ = self.name.partition(":")
+        return (
+            received.startswith(prefix + ":") and received != prefix + ":" if colon else received == self.name
+        )
+
+
+@dataclass(frozen=True)
+class ReadResult:
+    """What came of reading a person's own file.
+
+    Attributes:
+        items: (N, ...) as stored.
+        names: one for each item.
+        notes: what was done to the file ("inverted", "cropped to the ink").
+        rejected: what was left out, and why.
+    """
+
+    items: Tensor
+    names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    rejected: tuple[Rejection, ...] = field(default=())
+
+
+class Encoder(nn.Module, ABC):
+    """Prepared items (B, ...) to features (B, width)."""
+
+    width: int
+
+    @abstractmethod
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, ...) to (B, width)."""
+
+
+class Decoder(nn.Module, ABC):
+    """Codes z (B, D + C), the condition's columns behind the code's, to a proper distribution over items."""
+
+    @abstractmethod
+    def log_prob(self, z: Tensor, x: Tensor) -> Tensor:
+        """log p(x|z) of prepared items x (B, ...): (B,) nats, fp32, summed over the item."""
+
+    def training_log_prob(self, z: Tensor, x: Tensor, step: Tensor | None) -> Tensor:
+        """A surrogate to learn from, (B,); by default `log_prob`. `step` is None once schedules have ended."""
+        return self.log_prob(z, x)
+
+    @abstractmethod
+    def generate(self, z: Tensor, temperature: float = 0.0) -> Tensor:
+        """Items as stored, (B, ...). At temperature 0 the same each time; above it drawn from p(x|z)."""
+
+    def mean(self, z: Tensor) -> Tensor | None:
+        """The expected prepared item (B, ...), differentiable in z, or None where there is no such thing."""
+        return None
+
+
+class Modality(ABC):
+    """What the data is, and which networks model it.
+
+    Attributes:
+        api: the version of this contract that the plugin was written for, `(major, minor)`.
+        Options: the plugin's own options.
+        training_defaults: the training options whose defaults the plugin knows better
+            (`{"latent_dim": 16, "batch_size": 256}`).
+        default_source: what is loaded when no source is named.
+        options, spec: what the instance was made from.
+    """
+
+    api: ClassVar[tuple[int, int]] = API
+    Options: ClassVar[type[Options]] = Options
+    training_defaults: ClassVar[dict[str, Any]] = {}
+    default_source: ClassVar[str]
+
+    def __init__(self, options: Any, spec: dict[str, Any]) -> None:
+        """Made anew for each run.
+
+        Args:
+            options: an instance of `Options`.
+            spec: JSON facts measured on the training split by `load` (shape, vocabulary, scales).
+        """
+        self.options = options
+        self.spec = spec
+
+    @classmethod
+    def sources(cls) -> tuple[Source, ...]:
+        """The data sets that `load` knows by name."""
+        return ()
+
+    @classmethod
+    @abstractmethod
+    def load(cls, options: Any, source: str, split: Split) -> Dataset:
+        """Load one split of a source.
+
+        Raises:
+            DataError: the source is missing, damaged, or holds nothing that can be used.
+        """
+
+    @abstractmethod
+    def encoder(self) -> Encoder:
+        """A fresh encoder."""
+
+    @abstractmethod
+    def decoder(self, latent_dim: int) -> Decoder:
+        """A fresh decoder for codes of `latent_dim` columns, a condition's columns included."""
+
+    @abstractmethod
+    def view(self, x: Tensor) -> View:
+        """What one item, as stored, looks or sounds like."""
+
+    def prepare(self, x: Tensor) -> Tensor:
+        """Stored items (B, ...) to what the networks see; random draws from torch's default stream only."""
+        return x
+
+    def augment(self, x: Tensor) -> Tensor:
+        """Stored items to varied ones of the same shape, in training only."""
+        return x
+
+    def read(self, path: Path) -> ReadResult:
+        """A person's own file to items.
+
+        Raises:
+            DataError: the file cannot be used; says why.
+        """
+        raise DataError(f"This plugin reads no files of one's own (received {path}).")
+
+    def attributes(self, x: Tensor) -> dict[str, Tensor]:
+        """Named numbers of stored items (B, ...), each (B,): to colour by, to steer along, to condition on."""
+        return {}
+
+    def metrics(self, decoder: Decoder, z: Tensor, x: Tensor) -> dict[str, Tensor]:
+        """Figures of the modality's own for `evaluate`, each (B,), averaged by the core.
+
+        Args:
+            decoder: in evaluation mode.
+            z: (B, D + C), the posterior's means with the condition behind them.
+            x: (B, ...) stored items.
+        """
+        return {}

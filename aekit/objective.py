@@ -1,0 +1,105 @@
+# Objective: how an encoder and a decoder are trained; owns them, and all else that learns.
+"""Objective: how an encoder and a decoder are trained; owns them, and all else that learns."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, ClassVar, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from aekit.data import Batch
+from aekit.modality import Modality
+from aekit.options import Options
+from aekit.posterior import Head, Posterior
+from aekit.priors import Prior, StandardNormal
+
+
+class Outcome(NamedTuple):
+    """What one forward pass gives.
+
+    Attributes:
+        loss: a scalar to differentiate; weights, annealing, free bits and surrogates act here alone.
+        terms: detached scalars for people: honest nats per item averaged over the batch, and accuracies.
+    """
+
+    loss: Tensor
+    terms: dict[str, Tensor]
+
+
+class Objective(nn.Module, ABC):
+    """Base of all objectives; `docs/objectives.md` adds one.
+
+    Trained through `forward` only, so that Fabric can wrap it; everything else runs on the plain module.
+
+    Attributes:
+        Options: the objective's own options.
+        monitor: the validation figure that picks the best weights, lower is better: "loss" (with all
+            schedules ended) or the name of a term.
+        has_bound: whether `bound` gives a lower bound of log p(x).
+        autocast_dtype: type of the networks' matrix products; None computes in fp32. Set by the trainer.
+    """
+
+    Options: ClassVar[type[Options]] = Options
+    monitor: ClassVar[str] = "loss"
+    has_bound: ClassVar[bool] = True
+
+    def __init__(self, modality: Modality, options: Any, latent_dim: int, condition_dim: int = 0) -> None:
+        super().__init__()
+        self.options = options
+        self.latent_dim = latent_dim
+        self.condition_dim = condition_dim
+        self.autocast_dtype: torch.dtype | None = None
+        self.encoder = modality.encoder()
+        self.head = Head(self.encoder.width, latent_dim, condition_dim)
+        self.decoder = modality.decoder(latent_dim + condition_dim)
+
+    @classmethod
+    def condition(cls, options: Any) -> str | None:
+        """What the model is conditioned on: "label", an attribute's name, or None."""
+        return None
+
+    @abstractmethod
+    def forward(self, batch: Batch, step: Tensor | None) -> Outcome:
+        """One pass over a batch. `step` is a scalar tensor, or None where schedules have ended (validation)."""
+
+    def posterior(self, x: Tensor, condition: Tensor) -> Posterior:
+        """q(z|x) of prepared items (B, ...) with conditions (B, C)."""
+        with self.autocast():
+            features = self.encoder(x)
+        return self.head(features, condition)  # type: ignore[no-any-return]
+
+    def log_prob(self, x: Tensor, z: Tensor, condition: Tensor) -> Tensor:
+        """log p(x|z) in nats: (B,)."""
+        with self.autocast():
+            return self.decoder.log_prob(self.code(z, condition), x)
+
+    def training_log_prob(self, x: Tensor, z: Tensor, condition: Tensor, step: Tensor | None) -> Tensor:
+        """The decoder's surrogate in training mode, its log p(x|z) otherwise: (B,)."""
+        with self.autocast():
+            return self.decoder.training_log_prob(self.code(z, condition), x, step)
+
+    def bound(self, batch: Batch, samples: int) -> Tensor | None:
+        """A lower bound of log p(x) in nats from `samples` draws: (B,); None where there is none."""
+        return None
+
+    def prior(self) -> Prior | None:
+        """What z is drawn from; None where the objective imposes nothing (a Gaussian is then fitted)."""
+        return StandardNormal(self.latent_dim)
+
+    def groups(self, learning_rate: float) -> list[dict[str, Any]]:
+        """Optimizer groups; the gradients of each are clipped by themselves."""
+        return [{"params": list(self.parameters()), "lr": learning_rate}]
+
+    def code(self, z: Tensor, condition: Tensor) -> Tensor:
+        """What the decoder sees: (B, D + C)."""
+        return torch.cat([z, condition], dim=1) if self.condition_dim else z
+
+    def autocast(self) -> AbstractContextManager[Any]:
+        """The precision of the networks; likelihoods and posteriors cast back to fp32 themselves."""
+        if self.autocast_dtype is None:
+            return nullcontext()
+        device = next(self.parameters()).device.type
+        return torch.autocast(device, self.autocast_dtype)

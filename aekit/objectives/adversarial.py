@@ -1,0 +1,71 @@
+# The adversarial autoencoder: a critic pulls the codes towards the prior.
+"""The adversarial autoencoder: a critic pulls the codes towards the prior."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pydantic
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from aekit.data import Batch
+from aekit.modality import Modality
+from aekit.objective import Objective, Outcome
+from aekit.objectives.autoencoder import point
+from aekit.options import Options
+from aekit.posterior import Posterior
+
+
+class AdversarialOptions(Options):
+    adversarial_weight: float = pydantic.Field(
+        10.0, ge=0, description="nats of loss for each nat by which the critic tells codes from the prior"
+    )
+    critic_width: int = pydantic.Field(256, ge=1, description="width of the critic's hidden layers")
+    critic_rate: float = pydantic.Field(0.5, gt=0, description="the critic's learning rate over the others'")
+
+
+class AdversarialAutoencoder(Objective):
+    """A plain autoencoder whose codes a critic cannot tell from N(0, I) (Makhzani et al. 2016, section 2).
+
+    Critic and encoder learn in one backward pass: the critic sees detached codes, the encoder sees the
+    critic through detached weights, which gives the gradients of two separate passes exactly.
+    """
+
+    Options = AdversarialOptions
+    options: AdversarialOptions
+    monitor = "reconstruction"
+    has_bound = False
+
+    def __init__(self, modality: Modality, options: Any, latent_dim: int, condition_dim: int = 0) -> None:
+        super().__init__(modality, options, latent_dim, condition_dim)
+        width = self.options.critic_width
+        self.critic = nn.Sequential(
+            nn.Linear(latent_dim, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, 1)
+        )
+
+    def forward(self, batch: Batch, step: Tensor | None) -> Outcome:
+        z = self.posterior(batch.x, batch.condition).mean
+        reconstruction = -self.training_log_prob(batch.x, z, batch.condition, step).mean()
+        real, fake = self.critic(torch.randn_like(z)), self.critic(z.detach())
+        critic_loss = 0.5 * (F.softplus(-real) + F.softplus(fake)).mean()
+        frozen = {name: weight.detach() for name, weight in self.critic.named_parameters()}
+        encoder_loss = F.softplus(-functional_call(self.critic, frozen, (z,))).mean()
+        loss = reconstruction + critic_loss + self.options.adversarial_weight * encoder_loss
+        accuracy = 0.5 * ((real > 0).float().mean() + (fake < 0).float().mean())
+        terms = {"reconstruction": reconstruction, "critic_loss": critic_loss, "critic_accuracy": accuracy}
+        return Outcome(loss, {name: value.detach() for name, value in terms.items()})
+
+    def posterior(self, x: Tensor, condition: Tensor) -> Posterior:
+        return point(super().posterior(x, condition))
+
+    def groups(self, learning_rate: float) -> list[dict[str, Any]]:
+        critic = list(self.critic.parameters())
+        ids = {id(weight) for weight in critic}
+        others = [weight for weight in self.parameters() if id(weight) not in ids]
+        return [
+            {"params": others, "lr": learning_rate},
+            {"params": critic, "lr": learning_rate * self.options.critic_rate},
+        ]

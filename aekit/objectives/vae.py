@@ -1,0 +1,74 @@
+# The variational autoencoder, with beta, warm-up, cyclical annealing and free bits.
+"""The variational autoencoder, with beta, warm-up, cyclical annealing and free bits."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pydantic
+import torch
+from torch import Tensor
+
+from aekit.data import Batch
+from aekit.objective import Objective, Outcome
+from aekit.options import Options
+
+
+class VAEOptions(Options):
+    beta: float = pydantic.Field(1.0, ge=0, description="weight of the KL term (Higgins et al. 2017)")
+    warmup: int = pydantic.Field(0, ge=0, description="steps over which beta rises from 0")
+    cycle: int = pydantic.Field(
+        0,
+        ge=0,
+        description="steps of one annealing cycle, rising in its first half (Fu et al. 2019); 0 for none",
+    )
+    free_bits: float = pydantic.Field(0.0, ge=0, description="nats of KL per item that cost nothing")
+    free_bits_per: Literal["item", "dimension"] = pydantic.Field(
+        "item", description="whether free bits count for the whole item or for each dimension"
+    )
+
+
+class VAE(Objective):
+    """Maximises E_q[log p(x|z)] - beta KL(q(z|x) || p(z)) (Kingma and Welling 2014; Higgins et al. 2017)."""
+
+    Options = VAEOptions
+    options: VAEOptions
+
+    def forward(self, batch: Batch, step: Tensor | None) -> Outcome:
+        posterior = self.posterior(batch.x, batch.condition)
+        z = posterior.sample()
+        log_prob = self.training_log_prob(batch.x, z, batch.condition, step)
+        kl = posterior.kl()
+        loss = (self.beta(step) * self.charged(kl) - log_prob).mean()
+        return Outcome(loss, elbo_terms(log_prob, kl.sum(1)))
+
+    def bound(self, batch: Batch, samples: int) -> Tensor:
+        """The ELBO averaged over `samples` draws, its KL in closed form: (B,)."""
+        posterior = self.posterior(batch.x, batch.condition)
+        draws = [self.log_prob(batch.x, posterior.sample(), batch.condition) for _ in range(samples)]
+        return torch.stack(draws).mean(0) - posterior.kl().sum(1)
+
+    def beta(self, step: Tensor | None) -> Tensor | float:
+        """The weight of the KL term at `step`."""
+        rising = 1.0
+        if step is not None and self.options.cycle:
+            rising = ((step % self.options.cycle) / (0.5 * self.options.cycle)).clamp(max=1)
+        elif step is not None and self.options.warmup:
+            rising = ((step + 1) / self.options.warmup).clamp(max=1)
+        return self.options.beta * rising
+
+    def charged(self, kl: Tensor) -> Tensor:
+        """KL (B, D) to what the loss is charged: (B,).
+
+        Free bits are counted for each item (Kingma et al. 2016 count them for the mean over the batch,
+        which would differ with the number of processes).
+        """
+        if self.options.free_bits_per == "dimension":
+            return kl.clamp(min=self.options.free_bits).sum(1)
+        return kl.sum(1).clamp(min=self.options.free_bits)
+
+
+def elbo_terms(log_prob: Tensor, kl: Tensor) -> dict[str, Tensor]:
+    """The parts of the ELBO, averaged over the batch, detached."""
+    reconstruction, divergence = -log_prob.detach().mean(), kl.detach().mean()
+    return {"elbo": -(reconstruction + divergence), "reconstruction": reconstruction, "kl": divergence}

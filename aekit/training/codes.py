@@ -1,0 +1,39 @@
+# Codes of many items, as arrays for a run's latents/ folder.
+"""Codes of many items, as arrays for a run's latents/ folder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from aekit.data import chunks
+from aekit.files import Arrays
+from aekit.training.feed import Feed
+
+CHUNK = 1000
+
+
+@torch.no_grad()
+def encode_positions(objective: Any, feed: Feed, positions: Tensor) -> Arrays:
+    """Posterior means of items by position.
+
+    Returns:
+        `mean` (N, D) and `log_variance` (N, D) fp32, `index` (N,) int64, and `label` (N,) int64 where there
+        are labels.
+    """
+    means, spreads = [], []
+    for piece in chunks(positions, CHUNK):
+        posterior = objective.posterior(*feed.alone(piece))
+        means.append(posterior.mean.float().cpu())
+        spreads.append(posterior.log_variance.float().cpu())
+    arrays: Arrays = {
+        "mean": torch.cat(means).numpy(),
+        "log_variance": torch.cat(spreads).numpy(),
+        "index": positions.numpy().astype(np.int64),
+    }
+    if feed.dataset.labels is not None:
+        arrays["label"] = feed.dataset.labels[positions].numpy().astype(np.int64)
+    return arrays

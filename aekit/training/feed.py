@@ -1,0 +1,87 @@
+# Feeds the trainer: which items a process sees at a step, prepared and on the device.
+"""Feeds the trainer: which items a process sees at a step, prepared and on the device."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from aekit.conditions import Condition
+from aekit.data import Batch, Dataset, Order, chunks, held_out, prepare_alone, stream_seed
+from aekit.modality import Modality
+
+MOST_HELD_OUT = 2500
+CACHE_BYTES = 512 * 2**20
+
+
+class Feed:
+    """Training and validation batches of one data set.
+
+    A batch is shared out in `shards` equal pieces, one for each process and each accumulated piece. The
+    random draws of a piece are a function of (seed, step, shard): two processes see the very draws that one
+    process sees which accumulates two pieces.
+
+    Attributes:
+        kept, held: positions in the data set of the training and the validation items.
+        order: which of `kept` a step sees.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        modality: Modality,
+        condition: Condition | None,
+        *,
+        batch_size: int,
+        shards: int,
+        seed: int,
+        validation: float,
+        device: torch.device,
+    ) -> None:
+        self.dataset, self.modality, self.condition = dataset, modality, condition
+        self.shards, self.seed, self.device = shards, seed, device
+        self.kept, self.held = held_out(len(dataset), validation, MOST_HELD_OUT, seed)
+        self.order = Order(len(self.kept), batch_size, seed)
+        self.values = self._condition_values()
+        self.prepared: dict[int, Tensor] = {}
+
+    def _condition_values(self) -> Tensor | None:
+        if self.condition is None:
+            return None
+        return self.condition.of_items(self.modality, self.dataset, torch.arange(len(self.dataset)))
+
+    def ids(self, step: int) -> Tensor:
+        """The positions in the data set of all items of a step."""
+        return self.kept[self.order(step)]
+
+    def batch(self, step: int, shard: int) -> Batch:
+        """One piece of a step's batch; seeds the default random stream for it."""
+        positions = self.ids(step).chunk(self.shards)[shard]
+        torch.manual_seed(stream_seed(self.seed, step, shard))
+        stored = self.dataset.items[positions].to(self.device, non_blocking=True)
+        return Batch(self.modality.prepare(self.modality.augment(stored)), self.columns(positions))
+
+    def columns(self, positions: Tensor) -> Tensor:
+        """The conditions of items: (B, C)."""
+        if self.condition is None or self.values is None:
+            return torch.zeros(len(positions), 0, device=self.device)
+        return self.condition.columns(self.values[positions]).to(self.device)
+
+    def alone(self, positions: Tensor) -> Batch:
+        """Items prepared for evaluation."""
+        prepared = prepare_alone(self.modality, self.dataset.items[positions])
+        return Batch(prepared.to(self.device), self.columns(positions))
+
+    def validation_batches(self) -> list[Tensor]:
+        """Positions of the validation items, in pieces; the pieces do not depend on the number of processes."""
+        return list(chunks(self.held, max(self.order.batch_size, 250)))
+
+    def validation_batch(self, number: int) -> Batch:
+        """One piece of the validation items; prepared once and kept while they are small."""
+        positions = self.validation_batches()[number]
+        if number not in self.prepared:
+            batch = self.alone(positions)
+            if sum(kept.nbytes for kept in self.prepared.values()) + batch.x.nbytes < CACHE_BYTES:
+                self.prepared[number] = batch.x
+            return batch
+        return Batch(self.prepared[number], self.columns(positions))

@@ -1,0 +1,270 @@
+# Starts trainings: resolves what was asked, starts the processes, builds everything, trains.
+"""Starts trainings: resolves what was asked, starts the processes, builds everything, trains."""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+
+from aekit import __version__, errors, plugins
+from aekit.conditions import Condition, measure
+from aekit.data import Dataset, held_out, stream_seed
+from aekit.errors import AekitError, DataError, RunError
+from aekit.files import read_arrays, write_arrays
+from aekit.modality import Modality
+from aekit.objective import Objective
+from aekit.runs import Record, Run, Stage
+from aekit.training.codes import encode_positions
+from aekit.training.feed import MOST_HELD_OUT, Feed
+from aekit.training.plan import Plan, fitted_batch, new_plan, resume_plan
+from aekit.training.precision import resolve_device, resolve_precision
+from aekit.training.progress import Report
+from aekit.training.state import load_module
+from aekit.training.trainer import Trainer
+
+INITIAL_WEIGHTS = 0x1A17
+
+
+class Stopped(KeyboardInterrupt):
+    """A person stopped the training; its state is saved."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(f"Stopped and saved. Go on with: {run.resume_line()}")
+        self.run = run
+
+
+def train(
+    plugin: str,
+    *,
+    source: str | None = None,
+    objective: str = "vae",
+    out: Path | str | None = None,
+    quiet: bool = False,
+    **options: Any,
+) -> Run:
+    """Train a model and keep it in a run.
+
+    Args:
+        plugin: name of an installed plugin, like "image".
+        source: what to train on; None for the plugin's default.
+        objective: how to train, like "vae".
+        out: the run's folder; None for a named one under `runs/`.
+        quiet: show nothing.
+        options: of the trainer (`latent_dim`, `epochs`, `max_time`, ...), the plugin and the objective.
+
+    Returns:
+        The finished run; `aekit.load(run)` makes it ready to use.
+
+    Raises:
+        AekitError: something cannot be used as it was given; the message says what to do.
+        KeyboardInterrupt: stopped by Ctrl-C, after saving.
+    """
+    return carry_out(new_plan(plugin, objective, source, out, options), quiet)
+
+
+def resume(run: Run | Path | str, *, quiet: bool = False, **options: Any) -> Run:
+    """Go on with a run: to its planned end, or with `epochs` or `max_time` for a fresh schedule.
+
+    Args:
+        run: the run or its folder.
+        options: any of `epochs` (how many more), `max_time`, `device`, `devices`, `num_nodes`,
+            `save_every`, `tensorboard`.
+
+    Raises:
+        AekitError, KeyboardInterrupt: as `train`.
+    """
+    run = run if isinstance(run, Run) else Run(run)
+    return carry_out(resume_plan(run, options), quiet)
+
+
+def carry_out(plan: Plan, quiet: bool) -> Run:
+    """Train in this process, or in as many as the plan asks for."""
+    device = resolve_device(plan.training.device)
+    environment = os.environ
+    if "TORCHELASTIC_RUN_ID" in environment:
+        local = int(environment["LOCAL_WORLD_SIZE"])
+        nodes = int(environment["WORLD_SIZE"]) // local
+        training = plan.training.model_copy(update={"devices": local, "num_nodes": nodes})
+        plan = Plan(**{**plan.__dict__, "training": training})
+        fabric = Fabric(accelerator=device, devices=local, num_nodes=nodes, strategy="ddp")
+        finished = in_process(fabric, plan, quiet)
+    elif plan.training.devices * plan.training.num_nodes > 1:
+        finished = in_processes(device, plan, quiet)
+    else:
+        finished = in_process(Fabric(accelerator=device, devices=1), plan, quiet)
+    run = Run(plan.out)
+    if not finished:
+        raise Stopped(run)
+    return run
+
+
+def in_processes(device: str, plan: Plan, quiet: bool) -> bool:
+    """Train in several processes on this machine, started anew by `spawn` as on every system."""
+    from torch.multiprocessing.spawn import ProcessExitedException, ProcessRaisedException
+
+    training = plan.training
+    fabric = Fabric(
+        accelerator=device, devices=training.devices, num_nodes=training.num_nodes, strategy="ddp_spawn"
+    )
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder) / "error"
+        try:
+            return bool(fabric.launch(_worker, plan, quiet, str(said)))
+        except (ProcessRaisedException, ProcessExitedException) as error:
+            if said.exists():
+                kind, _, message = said.read_text().partition(" ")
+                raise getattr(errors, kind)(message) from error
+            raise
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def _worker(fabric: Fabric, plan: Plan, quiet: bool, said: str) -> bool:
+    """One of several processes; an error for people is left in the file `said`."""
+    try:
+        return in_process(fabric, plan, quiet)
+    except AekitError as error:
+        Path(said).write_text(f"{type(error).__name__} {error}")
+        raise
+
+
+def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
+    """Load, build and train in this process; False where the person stopped it."""
+    fabric.launch()
+    report = Report(quiet=quiet or not fabric.is_global_zero)
+    modality_class = plan.modality_class
+    dataset = modality_class.load(plan.options, plan.source, "train")
+    if len(dataset) < 2:
+        raise DataError(f"Training needs at least two items; {plan.source} has {len(dataset)}.")
+    kept = len(dataset) - len(
+        held_out(len(dataset), plan.training.validation, MOST_HELD_OUT, plan.training.seed)[1]
+    )
+    plan = fitted_batch(plan, kept)
+    run, modality, condition = (
+        open_run(fabric, plan, dataset) if plan.resume else create_run(fabric, plan, dataset)
+    )
+    objective = build(plan, modality, condition)
+    device = fabric.device
+    objective.autocast_dtype = resolve_precision(plan.training.precision, device.type)
+    shards = fabric.world_size * plan.training.accumulate
+    feed = Feed(
+        dataset,
+        modality,
+        condition,
+        batch_size=plan.training.batch_size,
+        shards=shards,
+        seed=plan.training.seed,
+        validation=plan.training.validation,
+        device=device,
+    )
+    report.say(introduction(plan, run, dataset, objective))
+    trainer = Trainer(fabric, objective, feed, run, plan.training, report)
+    finished = trainer.fit()
+    if finished and fabric.is_global_zero:
+        write_final_codes(objective, feed, run)
+    fabric.barrier()
+    return finished
+
+
+def create_run(fabric: Fabric, plan: Plan, dataset: Dataset) -> tuple[Run, Modality, Condition | None]:
+    """Make the run's folder (in one process; the others wait), and what the data has measured."""
+    modality = plan.modality_class(plan.options, dataset.spec)
+    condition = measure(plan.objective_class.condition(plan.objective_options), modality, dataset)
+    if fabric.is_global_zero:
+        Run.create(plan.out, record_of(plan, dataset, condition))
+    fabric.barrier()
+    return Run(plan.out), modality, condition
+
+
+def open_run(fabric: Fabric, plan: Plan, dataset: Dataset) -> tuple[Run, Modality, Condition | None]:
+    """Open the run that is resumed.
+
+    Raises:
+        DataError: the data is no longer what the run was trained on.
+    """
+    run = Run(plan.out)
+    if dataset.fingerprint() != run.record.fingerprint:
+        raise DataError(
+            f"The data behind '{plan.source}' is not what the run was trained on (it has changed since). "
+            "Restore it, or train a new run."
+        )
+    modality = plan.modality_class(plan.options, run.record.spec)
+    return run, modality, Condition.from_json(run.record.condition)
+
+
+def record_of(plan: Plan, dataset: Dataset, condition: Condition | None) -> Record:
+    """The content of a new run's run.json."""
+    entry = plugins.find(plugins.MODALITIES, plan.plugin)
+    training = plan.training
+    held = held_out(len(dataset), training.validation, MOST_HELD_OUT, training.seed)[1]
+    versions = {"aekit": __version__, "torch": str(torch.__version__), "python": platform.python_version()}
+    return Record(
+        plugin=plan.plugin,
+        plugin_distribution=entry.distribution,
+        plugin_version=entry.version,
+        options=plan.options.model_dump(mode="json"),
+        objective=plan.objective,
+        objective_options=plan.objective_options.model_dump(mode="json"),
+        training=training.model_dump(mode="json"),
+        stages=[plan.stage],
+        source=plan.source,
+        fingerprint=dataset.fingerprint(),
+        spec=dataset.spec,
+        item={"shape": list(dataset.item_shape), "dtype": str(dataset.items.dtype).removeprefix("torch.")},
+        items=len(dataset),
+        validation=len(held),
+        label_names=list(dataset.label_names),
+        condition=condition.to_json() if condition is not None else None,
+        versions=versions,
+        created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    )
+
+
+def build(plan: Plan, modality: Modality, condition: Condition | None) -> Objective:
+    """The objective with its networks; the initial weights are a function of the seed."""
+    torch.manual_seed(stream_seed(plan.training.seed, INITIAL_WEIGHTS))
+    columns = condition.dim if condition is not None else 0
+    return plan.objective_class(modality, plan.objective_options, plan.training.latent_dim, columns)
+
+
+def introduction(plan: Plan, run: Run, dataset: Dataset, objective: Objective) -> str:
+    """What is about to happen, in a line or two."""
+    weights = sum(weight.numel() for weight in objective.parameters())
+    length = f"{plan.stage.epochs:g} epochs" if plan.stage.epochs else f"{plan.stage.seconds:g} s"
+    number = "bf16" if objective.autocast_dtype is not None else "fp32"
+    left_out = f" ({len(dataset.rejected)} left out: {_first(dataset)})" if dataset.rejected else ""
+    return (
+        f"{'Resuming' if plan.resume else 'Training'} {plan.objective} on {plan.source}: {len(dataset):,} items"
+        f"{left_out}, {plan.training.latent_dim} dimensions, {weights:,} weights, {length}, {number}\n"
+        f"Run: {run.path}"
+    )
+
+
+def _first(dataset: Dataset) -> str:
+    """The first thing that was left out, and why."""
+    name, reason = dataset.rejected[0]
+    return f"{name}: {reason}" + (", ..." if len(dataset.rejected) > 1 else "")
+
+
+def write_final_codes(objective: Objective, feed: Feed, run: Run) -> None:
+    """Write the codes of all training items under the best weights."""
+    arrays, facts = read_arrays(run.weights)
+    load_module(objective, arrays, str(run.weights))
+    objective.eval()
+    objective.autocast_dtype = None
+    everything = torch.arange(len(feed.dataset))
+    codes: Mapping[str, Any] = encode_positions(objective, feed, everything)
+    write_arrays(run.path / "latents" / "final.safetensors", codes, {"step": facts["step"]})
+
+
+__all__ = ["RunError", "Stage", "Stopped", "resume", "train"]
