@@ -36,7 +36,7 @@ _ROOMS = (
     "views",
 )
 
-__all__ = [*sorted(_HOME_OF), "__version__"]  # noqa: PLE0604
+__all__ = [*sorted(_HOME_OF), "__version__"]
 
 if TYPE_CHECKING:
     from aekit.autoencoder import Autoencoder as Autoencoder

@@ -276,7 +276,7 @@ def like(given: Array, made: Tensor) -> Array:
     """`made` as the kind of array that was given."""
     if isinstance(given, Tensor):
         return made.to(given.device)
-    return made.numpy()  # type: ignore[return-value]
+    return made.numpy()
 
 
 def load(run: Run | Path | str, device: str = "cpu") -> Autoencoder:

@@ -108,7 +108,7 @@ class MappedItems:
         self.touched += rows.nbytes
         if self.touched > self.KEEP and hasattr(mmap, "MADV_DONTNEED"):
             self.touched = 0
-            self.array._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
+            self.array._mmap.madvise(mmap.MADV_DONTNEED)
         return rows
 
 
@@ -185,7 +185,7 @@ def prepare_alone(modality: Modality, x: Tensor) -> Tensor:
     A preparation that draws random numbers is run item by item, seeded with the item's checksum; one that
     draws none is run once. The default random stream is left as it was.
     """
-    stream = torch.random.default_generator
+    stream = torch.default_generator
     with torch.random.fork_rng(devices=[]):
         before = stream.manual_seed(0).get_state()
         prepared = modality.prepare(x)
@@ -194,11 +194,11 @@ def prepare_alone(modality: Modality, x: Tensor) -> Tensor:
         rows = np.ascontiguousarray(x.numpy()).reshape(len(x), -1).view(np.uint8)
         alone = []
         for index, row in enumerate(rows):
-            stream.manual_seed(zlib.crc32(row))
+            stream.manual_seed(zlib.crc32(row.data))
             alone.append(modality.prepare(x[index : index + 1]))
         return torch.cat(alone)
 
 
 def chunks(indices: Tensor, size: int) -> Iterator[Tensor]:
     """`indices` in pieces of at most `size`."""
-    return iter(indices.split(size))
+    return iter(torch.split(indices, size))

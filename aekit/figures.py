@@ -8,7 +8,7 @@ maps and curves.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -309,7 +309,7 @@ def draw_all(run: Run) -> list[Path]:
     from aekit.autoencoder import load
 
     model = load(run)
-    drawn = {
+    drawn: dict[str, Callable[[], bytes]] = {
         "samples.png": lambda: png(samples_sheet(model, 40, 1.0, 0)),
         "reconstructions.png": lambda: reconstructions(model),
         "traversal.png": lambda: png(traversal(model)),
@@ -333,7 +333,8 @@ def draw_all(run: Run) -> list[Path]:
 
 def most_central(codes: NDArray[Any]) -> NDArray[Any]:
     """The one of the codes (N, D) that lies nearest to their mean: (D,). The mean itself is often no item's."""
-    return codes[((codes - codes.mean(0)) ** 2).sum(1).argmin()]
+    distances = ((codes - codes.mean(0)) ** 2).sum(1)
+    return np.asarray(codes[distances.argmin()])
 
 
 def traversal(model: Autoencoder, most: int = 16, steps: int = 9, reach: float = 2.5) -> Pixels:

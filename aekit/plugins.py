@@ -52,11 +52,17 @@ def registrations(group: str) -> tuple[Registration, ...]:
     """All entry points of a group, sorted by name; an editable install listed twice counts once."""
     found: dict[tuple[str, str, str], Registration] = {}
     for point in metadata.entry_points(group=group):
-        about = point.dist.metadata if point.dist is not None else {}
-        distribution, version = about.get("Name", "unknown"), about.get("Version", "?")
-        entry = Registration(group, point.name, point.value, distribution, version, about.get("Summary", ""))
+        distribution, version, summary = described(point.dist)
+        entry = Registration(group, point.name, point.value, distribution, version, summary)
         found.setdefault((point.name, point.value, distribution), entry)
     return tuple(sorted(found.values(), key=lambda entry: (entry.name, entry.distribution)))
+
+
+def described(distribution: metadata.Distribution | None) -> tuple[str, str, str]:
+    """A distribution's name, version and summary."""
+    if distribution is None:
+        return "unknown", "?", ""
+    return distribution.name, distribution.version, (distribution.metadata.get_all("Summary") or [""])[0]
 
 
 def find(group: str, name: str) -> Registration:

@@ -46,18 +46,20 @@ class FittedGaussian:
         centred = codes - self.mean
         covariance = centred.T @ centred / max(len(codes) - 1, 1)
         # A dimension that the encoder leaves constant has no spread; the floor keeps the factor real.
-        covariance += torch.eye(codes.shape[1], dtype=torch.float64) * (
+        covariance = covariance + torch.eye(codes.shape[1], dtype=torch.float64) * (
             1e-6 * covariance.diagonal().mean() + 1e-12
         )
         self.factor = torch.linalg.cholesky(covariance)
 
     def sample(self, count: int, temperature: float = 1.0) -> Tensor:
         noise = torch.randn(count, len(self.mean), dtype=torch.float64)
-        return (self.mean + temperature * noise @ self.factor.T).float()
+        codes: Tensor = self.mean + temperature * noise @ self.factor.T
+        return codes.float()
 
     def log_prob(self, z: Tensor) -> Tensor:
-        white = torch.linalg.solve_triangular(
+        white: Tensor = torch.linalg.solve_triangular(
             self.factor, (z.double().cpu() - self.mean).unsqueeze(-1), upper=False
         )
         log_determinant = self.factor.diagonal().log().sum()
-        return (-0.5 * (white.squeeze(-1).square() + LOG_2_PI).sum(-1) - log_determinant).float().to(z.device)
+        found: Tensor = -0.5 * (white.squeeze(-1).square() + LOG_2_PI).sum(-1) - log_determinant
+        return found.float().to(z.device)

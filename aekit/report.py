@@ -29,9 +29,12 @@ h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 18px; margin: 40px 0 12
 p.lead { color: var(--soft); margin: 0 0 20px; }
 .numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(170px, 1fr)); gap: 10px; }
 .number { background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 10px 14px; }
-.number b { display: block; font-size: 21px; font-variant-numeric: tabular-nums; } .number span { color: var(--soft); font-size: 13px; }
-figure { margin: 0 0 28px; } figure img { max-width: 100%; height: auto; } figcaption { color: var(--soft); font-size: 13px; margin-top: 6px; }
-table { border-collapse: collapse; width: 100%; } td { border-bottom: 1px solid var(--rule); padding: 4px 8px 4px 0; vertical-align: top; }
+.number b { display: block; font-size: 21px; font-variant-numeric: tabular-nums; }
+.number span { color: var(--soft); font-size: 13px; }
+figure { margin: 0 0 28px; } figure img { max-width: 100%; height: auto; }
+figcaption { color: var(--soft); font-size: 13px; margin-top: 6px; }
+table { border-collapse: collapse; width: 100%; }
+td { border-bottom: 1px solid var(--rule); padding: 4px 8px 4px 0; vertical-align: top; }
 td:first-child { color: var(--soft); width: 240px; } code { font-size: 13px; }
 """
 
@@ -109,7 +112,8 @@ def figure(name: str, content: bytes) -> str:
     """One picture with its caption."""
     caption = CAPTIONS.get(name, name.removesuffix(".png").replace("-", " ").capitalize() + ".")
     data = base64.b64encode(content).decode()
-    return f'<figure><img alt="{html.escape(caption)}" src="data:image/png;base64,{data}"><figcaption>{caption}</figcaption></figure>'
+    picture = f'<img alt="{html.escape(caption)}" src="data:image/png;base64,{data}">'
+    return f"<figure>{picture}<figcaption>{html.escape(caption)}</figcaption></figure>"
 
 
 def listening(run: Run) -> str:

@@ -41,7 +41,7 @@ def command(
         train,
         test,
         nll_samples=nll_samples,
-        nll_items=nll_items or None,
+        nll_items=nll_items or len(test),
         seed=seed,
         limit=limit or None,
     )

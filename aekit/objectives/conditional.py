@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pydantic
 
 from aekit.objectives.vae import VAE, VAEOptions
+from aekit.options import Options
 
 
 class ConditionalOptions(VAEOptions):
@@ -17,7 +18,7 @@ class ConditionalOptions(VAEOptions):
 class ConditionalVAE(VAE):
     """A VAE of p(x|c): the code is left with what the condition does not say (Sohn, Lee and Yan 2015)."""
 
-    Options = ConditionalOptions
+    Options: ClassVar[type[Options]] = ConditionalOptions
     options: ConditionalOptions
 
     @classmethod

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pydantic
 import torch
@@ -31,7 +31,7 @@ class VAEOptions(Options):
 class VAE(Objective):
     """Maximises E_q[log p(x|z)] - beta KL(q(z|x) || p(z)) (Kingma and Welling 2014; Higgins et al. 2017)."""
 
-    Options = VAEOptions
+    Options: ClassVar[type[Options]] = VAEOptions
     options: VAEOptions
 
     def forward(self, batch: Batch, step: Tensor | None) -> Outcome:
@@ -50,7 +50,7 @@ class VAE(Objective):
 
     def beta(self, step: Tensor | None) -> Tensor | float:
         """The weight of the KL term at `step`."""
-        rising = 1.0
+        rising: Tensor | float = 1.0
         if step is not None and self.options.cycle:
             rising = ((step % self.options.cycle) / (0.5 * self.options.cycle)).clamp(max=1)
         elif step is not None and self.options.warmup:

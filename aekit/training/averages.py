@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
 class Averages:
@@ -20,8 +20,8 @@ class Averages:
         self.decay = decay
         self.module = copy.deepcopy(module).requires_grad_(False).eval()
         pairs = list(zip(self.module.parameters(), module.parameters(), strict=True))
-        self.averaged = [average for average, weight in pairs if weight.is_floating_point()]
-        self.followed = [weight for _, weight in pairs if weight.is_floating_point()]
+        self.averaged: list[Tensor] = [average for average, weight in pairs if weight.is_floating_point()]
+        self.followed: list[Tensor] = [weight for _, weight in pairs if weight.is_floating_point()]
         self.buffers = list(zip(self.module.buffers(), module.buffers(), strict=True))
 
     @torch.no_grad()

@@ -34,9 +34,9 @@ def resolve_precision(precision: Precision, device: str) -> torch.dtype | None:
 def native_bfloat16(device: str) -> bool:
     """Whether the device multiplies bf16 matrices in hardware."""
     if device == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device == "cpu":
-        capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+        capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
         return bool(
             capabilities.get("amx_bf16") or capabilities.get("avx512_bf16") or capabilities.get("bf16")
         )

@@ -8,7 +8,7 @@ import platform
 import signal
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +119,8 @@ def in_processes(device: str, plan: Plan, quiet: bool) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         said = Path(folder) / "error"
         try:
-            return bool(fabric.launch(_worker, plan, quiet, str(said)))
+            worker: Callable[..., Any] = _worker
+            return bool(fabric.launch(worker, plan, quiet, str(said)))
         except (ProcessRaisedException, ProcessExitedException) as error:
             if said.exists():
                 kind, _, message = said.read_text().partition(" ")
@@ -244,8 +245,9 @@ def introduction(plan: Plan, run: Run, dataset: Dataset, objective: Objective) -
     number = "bf16" if objective.autocast_dtype is not None else "fp32"
     left_out = f" ({len(dataset.rejected)} left out: {_first(dataset)})" if dataset.rejected else ""
     return (
-        f"{'Resuming' if plan.resume else 'Training'} {plan.objective} on {plan.source}: {len(dataset):,} items"
-        f"{left_out}, {plan.training.latent_dim} dimensions, {weights:,} weights, {length}, {number}\n"
+        f"{'Resuming' if plan.resume else 'Training'} {plan.objective} on {plan.source}: "
+        f"{len(dataset):,} items{left_out}, {plan.training.latent_dim} dimensions, {weights:,} weights, "
+        f"{length}, {number}\n"
         f"Run: {run.path}"
     )
 

@@ -64,7 +64,7 @@ class Trainer:
             groups, betas=(0.9, options.beta2), weight_decay=options.weight_decay, fused=True
         )
         self.rates = [float(entry["lr"]) for entry in self.optimizer.param_groups]
-        compiled = torch.compile(objective) if options.compile else objective
+        compiled: Any = torch.compile(objective) if options.compile else objective
         self.model, self.stepper = fabric.setup(compiled, self.optimizer)
         self.averages = Averages(objective, options.ema)
         self.best: nn.Module | None = None
@@ -185,15 +185,11 @@ class Trainer:
         more = f" and {len(suspects) - 6} more" if len(suspects) > 6 else ""
         if self.fabric.is_global_zero:
             self.run.log({"event": "not finite", "step": step, "items": ids.tolist()})
-        kept = (
-            f"the state of step {self.saved_step} is kept"
-            if self.run.state.exists()
-            else "no state was saved yet"
-        )
+        kept = f"step {self.saved_step} is kept" if self.run.state.exists() else "no state was saved yet"
         raise NonFiniteError(
-            f"The loss or a gradient is not finite at step {step} (items {names}{more}); {kept}. Look at these items; "
-            f"else start again with a lower --learning-rate (now {self.options.learning_rate:g}), --clip 1 "
-            f"(now {self.options.clip:g}) or --precision 32."
+            f"The loss or a gradient is not finite at step {step} (items {names}{more}); {kept}. Look at "
+            f"these items; else start again with a lower --learning-rate (now {self.options.learning_rate:g}), "
+            f"--clip 1 (now {self.options.clip:g}) or --precision 32."
         )
 
     # ---- figures --------------------------------------------------------------------------------------
@@ -235,7 +231,7 @@ class Trainer:
         return self.position.step % every == 0
 
     def validate(self, share: float) -> bool:
-        """Validate the averaged weights, keep them if they are the best; True where it is time to stop early."""
+        """Validate the averaged weights, keep the best; True where it is time to stop early."""
         self.check_finite()
         terms = self.validation_terms()
         monitored = terms[self.objective.monitor]

@@ -26,7 +26,7 @@ import numpy as np
 from aekit_image.decoding import Decoded, Frame, decode_file
 
 BATCH = 64
-FEW = 400
+FEW = 100
 
 
 class Decoder:

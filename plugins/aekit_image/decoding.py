@@ -1,5 +1,5 @@
-# Decoding: the bytes of one picture file to an array of a given shape, or one line that says why not.
-"""Decoding: the bytes of one picture file to an array of a given shape, or one line that says why not.
+# Decodes pictures: the bytes of one picture file to an array of a given shape, or one line that says why not.
+"""Decodes pictures: the bytes of one picture file to an array of a given shape, or one line that says why not.
 
     python -m aekit_image.decoding
 

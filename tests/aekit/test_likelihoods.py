@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
@@ -21,7 +21,6 @@ def level_probabilities(location, log_scale, levels=256):
     return np.maximum(upper - below, above - lower)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.floats(-30, 30), st.floats(-40, 7), st.sampled_from([2, 5, 256]))
 def test_the_discretised_logistic_sums_to_one_at_extreme_scales_and_locations(location, log_scale, levels):
     likelihood = DiscretisedLogistic(torch.tensor(location), torch.tensor(log_scale), levels)

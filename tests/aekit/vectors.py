@@ -69,7 +69,7 @@ class VectorModality(Modality):
         return LinearDecoder(latent_dim, self.spec["size"], self.options.scale)
 
     def view(self, x: Tensor) -> View:
-        return Table(tuple((str(i), f"{value:.3f}") for i, value in enumerate(x.tolist())))
+        return Table(tuple(f"x{i}" for i in range(len(x))), (tuple(x.tolist()),))
 
     def prepare(self, x: Tensor) -> Tensor:
         return x + torch.randn_like(x) if self.options.noisy else x
@@ -112,7 +112,7 @@ class LinearGaussian:
         return multivariate_normal(self.bias, covariance).logpdf(x.double().numpy())
 
     def set_weights(self, objective: Objective, shift: float = 0.0, widen: float = 1.0) -> Objective:
-        """Give `objective` the true decoder, and the true posterior moved by `shift` and `widen` times as wide."""
+        """The true decoder, and the true posterior moved by `shift` and `widen` times as wide."""
         precision = np.diag(self.weights.T @ self.weights) + self.scale**2
         to_mean = self.weights.T / precision[:, None]
         log_variance = np.log(widen**2 * self.scale**2 / precision)

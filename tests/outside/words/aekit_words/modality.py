@@ -13,7 +13,7 @@ from torch import Tensor
 
 from aekit import DataError, Dataset, Decoder, Modality, Options, ReadResult, Rejection, Source, Table
 from aekit_words.networks import END, WordDecoder, WordEncoder, until_end
-from aekit_words.sources import file_words, test_words, unicode_words
+from aekit_words.sources import file_words, kept_for_testing, unicode_words
 
 
 class WordsOptions(Options):
@@ -61,7 +61,7 @@ class WordsModality(Modality):
                 f"{source} has {len(short)} words of at most {options.longest} letters; at least 2 are "
                 "needed. Give more words, or raise --longest."
             )
-        testing = test_words(short)
+        testing = kept_for_testing(short)
         alphabet = sorted(set("".join(word for word in short if word not in testing)))
         spec = {"alphabet": "".join(alphabet), "longest": options.longest}
         chosen = [word for word in kinds if (word in testing) == (split == "test")]

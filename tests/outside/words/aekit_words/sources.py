@@ -48,7 +48,7 @@ def file_words(path: Path) -> list[str]:
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 
-def test_words(words: Iterable[str]) -> set[str]:
+def kept_for_testing(words: Iterable[str]) -> set[str]:
     """The tenth of the words that is kept for testing (one at least): those of the lowest checksums."""
     ordered = sorted(words, key=lambda word: (zlib.crc32(word.encode()), word))
     return set(ordered[: max(1, len(ordered) // 10)])
