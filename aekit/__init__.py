@@ -20,7 +20,7 @@ _HOMES = {
     "aekit.options": ("Options",),
     "aekit.posterior": ("Head", "Posterior"),
     "aekit.runs": ("Run",),
-    "aekit.training.start": ("train",),
+    "aekit.training.start": ("resume", "train"),
     "aekit.views": ("Curves", "Note", "Notes", "Picture", "Sound", "Table", "View"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from aekit.posterior import Head as Head
     from aekit.posterior import Posterior as Posterior
     from aekit.runs import Run as Run
+    from aekit.training.start import resume as resume
     from aekit.training.start import train as train
     from aekit.views import Curves as Curves
     from aekit.views import Note as Note

@@ -103,6 +103,11 @@ def measure(of: str | None, modality: Modality, dataset: Dataset) -> Condition |
     if of not in known:
         raise UsageError(unknown_name("condition", of, ["label", *known]))
     values = attribute_values(modality, dataset, everything, of)
+    missing = int((~values.isfinite()).sum())
+    if missing:
+        raise DataError(
+            f"A condition needs a value for every item; '{of}' is missing in {missing} of {len(values)}."
+        )
     return Condition(of, (), float(values.mean()), float(values.std().clamp(min=1e-6)))
 
 

@@ -56,7 +56,7 @@ def digest_of(arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, str]) -> s
     """SHA-256 (hex) over the names, types, shapes and bytes of `arrays`, and over `facts`."""
     digest = hashlib.sha256(json.dumps(sorted(facts.items())).encode())
     for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
+        array = np.asarray(arrays[name], order="C")
         digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
         digest.update(array.reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
@@ -71,7 +71,7 @@ def write_arrays(
     """
     from safetensors.numpy import save
 
-    contiguous = {name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}
+    contiguous = {name: np.asarray(arrays[name], order="C") for name in sorted(arrays)}
     texts = {name: json.dumps(value, sort_keys=True) for name, value in (facts or {}).items()}
     header = {"aekit": json.dumps({**texts, "sha256": digest_of(contiguous, texts)}, sort_keys=True)}
     write_whole(path, save(contiguous, metadata=header))

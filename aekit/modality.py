@@ -103,8 +103,8 @@ class Modality(ABC):
     Attributes:
         api: the version of this contract that the plugin was written for, `(major, minor)`.
         Options: the plugin's own options.
-        training_defaults: the training options whose defaults the plugin knows better
-            (`{"latent_dim": 16, "batch_size": 256}`).
+        training_defaults: options of the trainer and of objectives whose defaults the plugin knows better
+            (`{"latent_dim": 16, "free_bits": 8.0}`).
         default_source: what is loaded when no source is named.
         options, spec: what the instance was made from.
     """

@@ -78,6 +78,8 @@ class Objective(nn.Module, ABC):
 
     def training_log_prob(self, x: Tensor, z: Tensor, condition: Tensor, step: Tensor | None) -> Tensor:
         """The decoder's surrogate in training mode, its log p(x|z) otherwise: (B,)."""
+        if not self.training:
+            return self.log_prob(x, z, condition)
         with self.autocast():
             return self.decoder.training_log_prob(self.code(z, condition), x, step)
 

@@ -16,6 +16,8 @@ from aekit.files import Arrays, cannot_write, read_arrays, write_json
 
 SCHEMA = 1
 
+ENDINGS = ("finished", "stopped", "not finite")
+
 Status = Literal["finished", "stopped", "running or interrupted"]
 
 
@@ -110,6 +112,10 @@ class Run:
         """All that resuming needs."""
         return self.path / "last" / "state.safetensors"
 
+    def saved_step(self) -> int | None:
+        """The step of the saved state; None where nothing was saved yet."""
+        return int(read_arrays(self.state)[1]["step"]) if self.state.exists() else None
+
     @property
     def figures(self) -> Path:
         return self.path / "figures"
@@ -143,7 +149,7 @@ class Run:
             return
         end = 0
         for end_of_line, line in self._lines():
-            if line.get("step", 0) > step or line.get("event") == "finished":
+            if line.get("step", 0) > step or line.get("event") in ENDINGS:
                 break
             end = end_of_line
         with path.open("r+b") as file:

@@ -54,7 +54,10 @@ def fetched(folder: Path) -> Path:
 
 def read_splits(folder: Path) -> dict[str, Digits]:
     """Pictures and labels of both splits."""
-    return {split: (checked(folder, *pictures), checked(folder, *labels)) for split, (pictures, labels) in FILES.items()}
+    return {
+        split: (checked(folder, *pictures), checked(folder, *labels))
+        for split, (pictures, labels) in FILES.items()
+    }
 
 
 def checked(folder: Path, name: str, sha256: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

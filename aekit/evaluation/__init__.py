@@ -1,9 +1,9 @@
 # Evaluation: figures that anybody can recompute; the protocol is in docs/evaluation.md.
 """Evaluation: figures that anybody can recompute; the protocol is in `docs/evaluation.md`."""
 
-from aekit.evaluation.evaluate import Model, evaluate
 from aekit.evaluation.likelihood import BoundParts, bound_parts, importance_nll, mean_and_error, posteriors
 from aekit.evaluation.probes import Labelled, linear_accuracy, neighbour_accuracy, principal_codes
+from aekit.evaluation.protocol import Model, evaluate
 from aekit.evaluation.units import active_units, kl_per_dimension
 
 __all__ = [

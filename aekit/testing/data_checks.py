@@ -15,31 +15,39 @@ import torch
 from aekit import plugins
 from aekit.data import Dataset, prepare_alone
 from aekit.errors import AekitError
-from aekit.options import check, route
+from aekit.options import Options, check, route
 from aekit.testing.subject import BrokenRuleError, Subject, expect, looks, same, seeded
 from aekit.training.settings import TrainOptions
 
 
 def options_survive_json(subject: Subject) -> None:
     """Options written to JSON and read again are the same: a run keeps them so."""
-    written = json.loads(json.dumps(subject.options.model_dump(mode="json")))
+    written = json.loads(json.dumps(subject.options.model_dump(mode="json"), allow_nan=False))
     again = check(type(subject.options), written, "the modality")
     expect(again == subject.options, f"{subject.options!r} came back as {again!r}")
 
 
 def option_names_are_free(subject: Subject) -> None:
     """No option is named like one of the trainer's or of a built-in objective's: they share one command."""
-    for entry in plugins.registrations(plugins.OBJECTIVES):
-        if entry.distribution == "aekit":
-            objective = f"the objective '{entry.name}'"
-            owners = {"the trainer": TrainOptions, objective: entry.load().Options}
-            route({}, {**owners, "the modality": subject.kind.Options})
+    for name, options in objectives().items():
+        route({}, {"the trainer": TrainOptions, name: options, "the modality": subject.kind.Options})
 
 
 def training_defaults_are_options(subject: Subject) -> None:
-    """`training_defaults` names options of the trainer, with values that these accept."""
-    own = subject.kind.training_defaults
-    check(TrainOptions, {name: own[name] for name in own if name in TrainOptions.model_fields}, "the trainer")
+    """`training_defaults` names options of the trainer or of an objective, with values that these accept."""
+    unknown = dict(subject.kind.training_defaults)
+    owners: dict[str, type[Options]] = {"the trainer": TrainOptions, **objectives()}
+    for owner, options in owners.items():
+        share = {n: v for n, v in subject.kind.training_defaults.items() if n in options.model_fields}
+        check(options, share, owner)
+        unknown = {name: value for name, value in unknown.items() if name not in share}
+    expect(not unknown, f"{', '.join(unknown)}: no option of the trainer or of a built-in objective")
+
+
+def objectives() -> dict[str, type[Options]]:
+    """The options of the built-in objectives."""
+    entries = plugins.registrations(plugins.OBJECTIVES)
+    return {f"the objective '{e.name}'": e.load().Options for e in entries if e.distribution == "aekit"}
 
 
 def default_source_is_listed(subject: Subject) -> None:

@@ -16,12 +16,10 @@ from aekit.testing.data_checks import DATA_CHECKS
 from aekit.testing.network_checks import NETWORK_CHECKS
 from aekit.testing.report import Report, Result
 from aekit.testing.shown_checks import SHOWN_CHECKS
-from aekit.testing.subject import BrokenRuleError, Subject
-
-Check = Callable[[Subject], None]
+from aekit.testing.subject import BrokenRuleError, Check, Subject
 
 CHECKS: tuple[Check, ...] = (*DATA_CHECKS, *NETWORK_CHECKS, *SHOWN_CHECKS)
-NEEDS: dict[Check, Check] = {**network_checks.NEEDS, **shown_checks.NEEDS}
+NEEDS: dict[Check, tuple[Check, ...]] = {**network_checks.NEEDS, **shown_checks.NEEDS}
 LOADING = "loading works"
 
 
@@ -75,9 +73,10 @@ def outcomes(kind: type[Modality], options: Any, source: str) -> list[Result]:
         return [loading, *(Result(name_of(check), "not run", f"'{LOADING}' failed") for check in CHECKS)]
     results = {LOADING: loading}
     for check_function in CHECKS:
-        name, needed = name_of(check_function), NEEDS.get(check_function)
-        if needed is not None and results[name_of(needed)].verdict != "passed":
-            results[name] = Result(name, "not run", f"it needs '{name_of(needed)}'")
+        name = name_of(check_function)
+        missed = [n for n in map(name_of, NEEDS.get(check_function, ())) if results[n].verdict != "passed"]
+        if missed:
+            results[name] = Result(name, "not run", f"it needs '{missed[0]}'")
         else:
             results[name] = attempt(name, lambda run=check_function: run(subject[0]))  # type: ignore[misc]
     return list(results.values())

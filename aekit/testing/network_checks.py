@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from aekit.data import Batch, prepare_alone
 from aekit.objectives.vae import VAE
 from aekit.options import check
-from aekit.testing.subject import LATENT_DIM, Subject, expect, looks, near, same, seeded
+from aekit.testing.data_checks import prepare_keeps_the_batch
+from aekit.testing.subject import LATENT_DIM, Check, Subject, expect, looks, near, same, seeded
 
 
 def encoder_gives_its_width(subject: Subject) -> None:
@@ -107,7 +108,7 @@ def generate_leaves_the_network_alone(subject: Subject) -> None:
 
 def generated_items_go_round(subject: Subject) -> None:
     """What `generate` makes can be prepared, encoded and scored like any item."""
-    made = subject.decoder().generate(subject.codes()).to(subject.items().dtype)
+    made = subject.decoder().generate(subject.codes())
     x = prepare_alone(subject.modality, made)
     features = subject.encoder()(x)
     nats = subject.decoder().log_prob(subject.codes(), x)
@@ -198,12 +199,15 @@ NETWORK_CHECKS = (
     weights_can_be_saved,
 )
 
-NEEDS = {
-    encoder_sees_each_item_alone: encoder_gives_its_width,
-    log_prob_sees_each_item_alone: log_prob_is_one_number_an_item,
-    surrogate_without_a_step_is_log_prob: log_prob_is_one_number_an_item,
-    surrogate_takes_a_step: log_prob_is_one_number_an_item,
-    generated_items_go_round: generate_gives_stored_items,
-    every_parameter_gets_a_gradient: encoder_gives_its_width,
-    bf16_can_be_trained: every_parameter_gets_a_gradient,
+NEEDS: dict[Check, tuple[Check, ...]] = {
+    encoder_gives_its_width: (prepare_keeps_the_batch,),
+    encoder_sees_each_item_alone: (encoder_gives_its_width,),
+    log_prob_is_one_number_an_item: (prepare_keeps_the_batch,),
+    log_prob_sees_each_item_alone: (log_prob_is_one_number_an_item,),
+    surrogate_without_a_step_is_log_prob: (log_prob_is_one_number_an_item,),
+    surrogate_takes_a_step: (log_prob_is_one_number_an_item,),
+    generated_items_go_round: (generate_gives_stored_items, log_prob_is_one_number_an_item),
+    mean_can_be_differentiated: (prepare_keeps_the_batch,),
+    every_parameter_gets_a_gradient: (encoder_gives_its_width,),
+    bf16_can_be_trained: (every_parameter_gets_a_gradient,),
 }

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from aekit.testing.subject import Subject, expect, looks, near
+from aekit.testing.network_checks import generate_gives_stored_items
+from aekit.testing.subject import Check, Subject, expect, looks, near
 from aekit.views import Curves, Notes, Picture, Sound, Table
 
 KINDS = (Picture, Notes, Sound, Curves, Table)
@@ -18,7 +19,7 @@ KINDS = (Picture, Notes, Sound, Curves, Table)
 def view_can_be_drawn(subject: Subject) -> None:
     """`view` of one item is one of the five kinds, whose picture is (H, W, 3) uint8."""
     stored, generated = subject.items()[0], subject.decoder().generate(subject.codes())[0]
-    for whose, x in (("a stored", stored), ("a generated", generated.to(stored.dtype))):
+    for whose, x in (("a stored", stored), ("a generated", generated)):
         view = subject.modality.view(x)
         kind, expected = type(view).__name__, ", ".join(kind.__name__ for kind in KINDS)
         expect(isinstance(view, KINDS), f"the view of {whose} item is a {kind}; expected one of {expected}")
@@ -48,4 +49,7 @@ def attributes_see_each_item_alone(subject: Subject) -> None:
 
 SHOWN_CHECKS = (view_can_be_drawn, attributes_are_one_number_an_item, attributes_see_each_item_alone)
 
-NEEDS = {attributes_see_each_item_alone: attributes_are_one_number_an_item}
+NEEDS: dict[Check, tuple[Check, ...]] = {
+    view_can_be_drawn: (generate_gives_stored_items,),
+    attributes_see_each_item_alone: (attributes_are_one_number_an_item,),
+}

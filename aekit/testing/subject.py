@@ -69,6 +69,9 @@ class Subject:
         return self.modality.decoder(latent_dim).eval()
 
 
+Check = Callable[[Subject], None]
+
+
 def expect(holds: bool, otherwise: str) -> None:
     """Raise `BrokenRuleError` with the sentence `otherwise` unless `holds`."""
     if not holds:

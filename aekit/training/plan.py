@@ -71,8 +71,7 @@ def new_plan(
     owners = owners_of(plugin, modality_class, objective, objective_class)
     shares = route(values, owners)
     given, mine, theirs = (shares[owner] for owner in owners)
-    training = check(TrainOptions, {**modality_class.training_defaults, **given}, "the trainer")
-    stage = first_stage(training, given)
+    training, theirs = with_defaults(modality_class, objective_class, given, theirs)
     path = Path(out) if out is not None else fresh_folder(plugin, source)
     refuse_occupied(path)
     return Plan(
@@ -83,7 +82,7 @@ def new_plan(
         check(modality_class.Options, mine, f"the plugin '{plugin}'"),
         check(objective_class.Options, theirs, f"the objective '{objective}'"),
         training,
-        stage,
+        first_stage(training, given),
         explicit_batch="batch_size" in given,
     )
 
@@ -99,8 +98,24 @@ def owners_of(
     }
 
 
+def with_defaults(
+    modality_class: type[Modality],
+    objective_class: type[Objective],
+    given: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+) -> tuple[TrainOptions, dict[str, Any]]:
+    """The trainer's options and the objective's values, with the modality's defaults beneath what was given.
+
+    A default for an option that this objective does not have is left out: it speaks of other objectives.
+    """
+    defaults = modality_class.training_defaults
+    mine = {name: value for name, value in defaults.items() if name in TrainOptions.model_fields}
+    others = {name: value for name, value in defaults.items() if name in objective_class.Options.model_fields}
+    return check(TrainOptions, {**mine, **given}, "the trainer"), {**others, **theirs}
+
+
 def known_source(plugin: str, modality_class: type[Modality], received: str | None) -> str:
-    """The source to load.
+    """The source to load; a path in it made absolute, so that the run finds it from everywhere.
 
     Raises:
         UsageError: the plugin knows none of that name.
@@ -108,10 +123,13 @@ def known_source(plugin: str, modality_class: type[Modality], received: str | No
     if received is None:
         return modality_class.default_source
     sources = modality_class.sources()
-    if sources and not any(source.accepts(received) for source in sources):
-        raise UsageError(
-            unknown_name(f"source of the plugin '{plugin}'", received, [s.name for s in sources])
-        )
+    found = next((source for source in sources if source.accepts(received)), None)
+    if found is None and sources:
+        names = [source.name for source in sources]
+        raise UsageError(unknown_name(f"source of the plugin '{plugin}'", received, names))
+    if found is not None and found.name.endswith(":PATH"):
+        kind, _, path = received.partition(":")
+        return f"{kind}:{Path(path).expanduser().resolve()}"
     return received
 
 
@@ -155,7 +173,7 @@ def resume_plan(run: Run, values: Mapping[str, Any]) -> Plan:
         explicit_batch=True,
     )
     if more is not None:
-        run.add_stage(more)
+        run.add_stage(more.model_copy(update={"start": run.saved_step() or 0}))
     return plan
 
 

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 import os
 import platform
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,7 @@ from aekit.training.feed import MOST_HELD_OUT, Feed
 from aekit.training.plan import Plan, fitted_batch, new_plan, resume_plan
 from aekit.training.precision import resolve_device, resolve_precision
 from aekit.training.progress import Report
+from aekit.training.settings import Precision
 from aekit.training.state import load_module
 from aekit.training.trainer import Trainer
 
@@ -94,8 +98,9 @@ def carry_out(plan: Plan, quiet: bool) -> Run:
         local = int(environment["LOCAL_WORLD_SIZE"])
         nodes = int(environment["WORLD_SIZE"]) // local
         training = plan.training.model_copy(update={"devices": local, "num_nodes": nodes})
-        plan = Plan(**{**plan.__dict__, "training": training})
+        plan = replace(plan, training=training)
         fabric = Fabric(accelerator=device, devices=local, num_nodes=nodes, strategy="ddp")
+        fabric.launch()
         finished = in_process(fabric, plan, quiet)
     elif plan.training.devices * plan.training.num_nodes > 1:
         finished = in_processes(device, plan, quiet)
@@ -119,8 +124,8 @@ def in_processes(device: str, plan: Plan, quiet: bool) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         said = Path(folder) / "error"
         try:
-            worker: Callable[..., Any] = _worker
-            return bool(fabric.launch(worker, plan, quiet, str(said)))
+            # Fabric copies the arguments of what it launches, and refuses frozen dataclasses among them
+            return bool(fabric.launch(functools.partial(_worker, plan, quiet, str(said))))
         except (ProcessRaisedException, ProcessExitedException) as error:
             if said.exists():
                 kind, _, message = said.read_text().partition(" ")
@@ -130,8 +135,9 @@ def in_processes(device: str, plan: Plan, quiet: bool) -> bool:
             signal.signal(signal.SIGINT, before)
 
 
-def _worker(fabric: Fabric, plan: Plan, quiet: bool, said: str) -> bool:
+def _worker(plan: Plan, quiet: bool, said: str, fabric: Fabric) -> bool:
     """One of several processes; an error for people is left in the file `said`."""
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     try:
         return in_process(fabric, plan, quiet)
     except AekitError as error:
@@ -141,7 +147,8 @@ def _worker(fabric: Fabric, plan: Plan, quiet: bool, said: str) -> bool:
 
 def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
     """Load, build and train in this process; False where the person stopped it."""
-    fabric.launch()
+    precision: Precision = "bf16" if resolve_precision(plan.training.precision, fabric.device.type) else "32"
+    plan = replace(plan, training=plan.training.model_copy(update={"precision": precision}))
     report = Report(quiet=quiet or not fabric.is_global_zero)
     modality_class = plan.modality_class
     dataset = modality_class.load(plan.options, plan.source, "train")

@@ -185,7 +185,8 @@ class Trainer:
         more = f" and {len(suspects) - 6} more" if len(suspects) > 6 else ""
         if self.fabric.is_global_zero:
             self.run.log({"event": "not finite", "step": step, "items": ids.tolist()})
-        kept = f"step {self.saved_step} is kept" if self.run.state.exists() else "no state was saved yet"
+        saved = self.run.saved_step()
+        kept = f"step {saved} is kept" if saved is not None else "no state was saved yet"
         raise NonFiniteError(
             f"The loss or a gradient is not finite at step {step} (items {names}{more}); {kept}. Look at "
             f"these items; else start again with a lower --learning-rate (now {self.options.learning_rate:g}), "
@@ -316,10 +317,6 @@ class Trainer:
             facts = {"step": self.position.best_step, "monitored": self.position.best}
             write_arrays(self.run.weights, module_arrays(self.best), facts)
             self.best = None
-
-    @property
-    def saved_step(self) -> int:
-        return int(read_arrays(self.run.state)[1]["step"])
 
     def restore(self) -> None:
         """Go back to the saved state; a stage that was added since then starts from it."""

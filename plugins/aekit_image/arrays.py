@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,9 @@ def load_npz(path: Path, split: str) -> Archive:
     arrays = read_npz(path)
     x, y = named(arrays, PICTURES), named(arrays, LABELS)
     if x is None:
-        raise DataError(f"'{path}' should hold an array 'x' of pictures (holds {', '.join(arrays) or 'nothing'}).")
+        raise DataError(
+            f"'{path}' should hold an array 'x' of pictures (holds {', '.join(arrays) or 'nothing'})."
+        )
     label_names, y, y_test = coded(y, arrays.get("y_test"))
     if "x_test" in arrays:
         chosen = (x, y) if split == "train" else (arrays["x_test"], y_test)
@@ -57,13 +60,11 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
     """
     if not path.is_file():
         raise DataError(f"There is no file '{path}'.")
+    if not zipfile.is_zipfile(path):
+        raise DataError(f"'{path}' is no .npz file, or cut short; numpy.savez(path, x=pictures) makes one.")
     try:
         with np.load(path, allow_pickle=False) as file:
-            if isinstance(file, np.ndarray):
-                raise DataError(f"'{path}' is one bare array; save it with numpy.savez(path, x=pictures).")
             return {name: file[name] for name in file.files}
-    except DataError:
-        raise
     except Exception as error:  # a damaged archive may raise almost anything
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
         raise DataError(f"'{path}' is damaged or no .npz file of plain numbers ({reason}).") from None
@@ -113,7 +114,7 @@ def rows_of(items: Tensor, split: str, path: Path) -> Tensor:
     """
     if len(items) < 2:
         raise DataError(f"'{path}' holds {len(items)} picture; at least two are needed.")
-    splits = [split_of(zlib.crc32(np.ascontiguousarray(item))) for item in items.numpy()]
+    splits = [split_of(zlib.crc32(item.tobytes())) for item in items.numpy()]
     if len(set(splits)) == 1:
         splits[0] = "test" if splits[0] == "train" else "train"
     return torch.tensor([row for row, of in enumerate(splits) if of == split])
@@ -146,13 +147,15 @@ def as_bytes(array: NDArray[Any], owner: str) -> NDArray[np.uint8]:
     if array.dtype == np.uint8:
         return array
     if array.dtype == np.bool_:
-        return array.astype(np.uint8) * 255  # type: ignore[no-any-return]
+        return array.astype(np.uint8) * np.uint8(255)
     if array.dtype.kind != "f":
         raise DataError(f"{owner} should be uint8, or reals in [0, 1] (received {described(array)}).")
     if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
         span = f"{array.min():.4g} to {array.max():.4g}"
-        raise DataError(f"{owner}: real numbers should lie in [0, 1] (received {span}); divide them, or use uint8.")
-    return np.rint(array * 255).astype(np.uint8)
+        raise DataError(
+            f"{owner}: real numbers should lie in [0, 1] (received {span}); divide them, or use uint8."
+        )
+    return np.asarray(np.rint(array * 255), np.uint8)
 
 
 def described(array: NDArray[Any]) -> str:
@@ -164,18 +167,19 @@ def brought_to(items: Tensor, channels: int, height: int, width: int) -> Tensor:
     """Stored pictures (N, C, H, W) to other channels and another size, the middle cut to its proportions."""
     if items.shape[1:] == (channels, height, width):
         return items
-    return torch.cat([reshaped(some, channels, height, width) for some in items.split(AT_A_TIME)])
+    starts = range(0, len(items), AT_A_TIME)
+    return torch.cat([reshaped(items[at : at + AT_A_TIME], channels, height, width) for at in starts])
 
 
 def reshaped(items: Tensor, channels: int, height: int, width: int) -> Tensor:
     """`brought_to` for few pictures."""
-    x = items.float()
-    if channels == 1 and x.shape[1] == 3:
-        x = (x * torch.tensor([0.299, 0.587, 0.114]).view(3, 1, 1)).sum(1, keepdim=True)
-    if (height, width) != tuple(x.shape[2:]):
-        x = middle(x, height / width)
-        x = torch.nn.functional.interpolate(x, (height, width), mode="bilinear", antialias=True)
-    return x.round().clamp(0, 255).to(torch.uint8).expand(-1, channels, -1, -1).contiguous()
+    if channels == 1 and items.shape[1] == 3:
+        grey = (items * torch.tensor([0.299, 0.587, 0.114]).view(3, 1, 1)).sum(1, keepdim=True)
+        items = grey.round().to(torch.uint8)
+    if (height, width) != tuple(items.shape[2:]):
+        items = middle(items, height / width)
+        items = torch.nn.functional.interpolate(items, (height, width), mode="bilinear", antialias=True)
+    return items.expand(-1, channels, -1, -1).contiguous()
 
 
 def middle(x: Tensor, proportion: float) -> Tensor:

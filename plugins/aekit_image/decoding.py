@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MOST_BYTES = 512 * 2**20
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "GIF", "TIFF", "PPM", "TGA", "ICO", "AVIF", "JPEG2000")
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "TGA", "ICO", "AVIF", "JPEG2000")
 TRANSPARENT = ("RGBA", "LA", "PA", "RGBa", "La")
 DEEP_GREY = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 
@@ -119,13 +119,21 @@ def one_line(error: Exception) -> str:
 
 def upright(image: Image, frame: Frame | None) -> Image:
     """A decoded copy of an opened picture, turned as its EXIF says, as mode L or RGB."""
-    from PIL import ImageOps
-
     if frame is not None:
         side = 2 * max(frame.height, frame.width)
         image.draft("L" if frame.channels == 1 else "RGB", (side, side))
     image.load()
-    return over_white(ImageOps.exif_transpose(image))
+    return over_white(turned(image))
+
+
+def turned(image: Image) -> Image:
+    """The picture turned as its EXIF says; as it is where the EXIF is damaged."""
+    from PIL import ImageOps
+
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # the pixels are whole, and a damaged note about them may raise almost anything
+        return image
 
 
 def over_white(image: Image) -> Image:
@@ -161,7 +169,9 @@ def shallow(deep: NDArray[np.generic]) -> NDArray[np.uint8]:
         raise DataError("holds levels that are no numbers")
     if np.issubdtype(deep.dtype, np.floating):
         if values.min() < 0 or values.max() > 255:
-            raise DataError(f"levels of real numbers should lie in [0, 1] or [0, 255] (up to {values.max():.4g})")
+            raise DataError(
+                f"levels of real numbers should lie in [0, 1] or [0, 255] (up to {values.max():.4g})"
+            )
         scale = 255.0 if values.max() <= 1 else 1.0
     else:
         scale = 255.0 / 65535.0

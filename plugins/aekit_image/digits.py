@@ -41,7 +41,9 @@ def load_digits(split: str, path: Path = PACKED) -> Digits:
     except OSError as error:
         raise DataError(f"The packed digits cannot be read ({error}); install aekit again.") from None
     except (zlib.error, ValueError, KeyError, TypeError, IndexError):
-        raise DataError(f"The packed digits in '{path}' are damaged or cut short; install aekit again.") from None
+        raise DataError(
+            f"The packed digits in '{path}' are damaged or cut short; install aekit again."
+        ) from None
 
 
 def unpack(data: bytes, split: str) -> Digits:
@@ -85,7 +87,9 @@ def pack(splits: dict[str, Digits]) -> bytes:
         for start in range(0, len(labels), PART):
             rows = slice(start, start + PART)
             streams = pack_part(pictures[rows], labels[rows])
-            parts.append({"split": split, "count": len(labels[rows]), "bytes": [len(stream) for stream in streams]})
+            parts.append(
+                {"split": split, "count": len(labels[rows]), "bytes": [len(stream) for stream in streams]}
+            )
             body.extend(streams)
     return json.dumps({"parts": parts}).encode() + b"\n" + b"".join(body)
 
@@ -111,4 +115,4 @@ def surroundings(ink: NDArray[np.bool_]) -> Bytes:
     sides = left | right << 1
     rows = sides | centre << 2  # (N, 30, 28): three bits
     around = rows[:, :-2] | rows[:, 2:] << 3 | sides[:, 1:-1] << 6
-    return around[ink]  # type: ignore[no-any-return]
+    return np.asarray(around[ink], np.uint8)

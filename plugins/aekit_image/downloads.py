@@ -49,7 +49,7 @@ def fashion_mnist(split: str, data_dir: str | None) -> Arrays:
         pictures = read_idx(idx_file(folder, f"{FASHION_FILES[split]}-images", "fashion-mnist"))
         labels = read_idx(idx_file(folder, f"{FASHION_FILES[split]}-labels", "fashion-mnist"))
     else:
-        found = torchvision_set("FashionMNIST", cache_folder(), split, download=True)
+        found = torchvision_set("fashion-mnist", cache_folder(), split, download=True)
         pictures, labels = found.data.numpy(), found.targets.numpy()
     if pictures.ndim != 3 or labels.shape != pictures.shape[:1]:
         raise DataError(f"fashion-mnist: {pictures.shape} pictures do not go with {labels.shape} labels.")
@@ -79,7 +79,7 @@ def cifar10(split: str, data_dir: str | None) -> Arrays:
     if data_dir is not None:
         found = cifar_copy(existing(data_dir))
         root, download = found.parent, found.name == CIFAR_ARCHIVE
-    loaded = torchvision_set("CIFAR10", root, split, download)
+    loaded = torchvision_set("cifar10", root, split, download)
     return np.asarray(loaded.data), np.asarray(loaded.targets, np.int64)
 
 
@@ -117,16 +117,16 @@ def torchvision_set(name: str, root: Path, split: str, download: bool) -> Any:
     try:
         from torchvision import datasets
     except ImportError:
-        raise DataError(f"{name} needs torchvision; install it with 'pip install aekit[image]'.") from None
-    loader: Callable[..., Any] = getattr(datasets, name)
+        raise DataError(f"{name} needs torchvision; install aekit with its extra 'image'.") from None
+    loader: Callable[..., Any] = {"fashion-mnist": datasets.FashionMNIST, "cifar10": datasets.CIFAR10}[name]
     with patience():
         try:
             return loader(str(root), train=split == "train", download=download)
         except (OSError, RuntimeError, EOFError, ValueError) as error:
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(":.")
+            what = f"cannot be downloaded to '{root}'" if download else f"in '{root}' is damaged or not whole"
             raise DataError(
-                f"{name} cannot be had from '{root}' or downloaded ({reason}); fetch a copy by other means and "
-                "name its folder with --data-dir."
+                f"{name} {what} ({reason}); fetch a copy by other means and name its folder with --data-dir."
             ) from None
 
 

@@ -32,8 +32,10 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
         raise DataError(f"'{path}' is cut short within its header; fetch it again.")
     shape = struct.unpack(f">{data[3]}I", data[4:start])
     if len(data) - start != math.prod(shape):
-        raise DataError(f"'{path}' should hold {math.prod(shape)} bytes (holds {len(data) - start}); fetch it again.")
-    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+        raise DataError(
+            f"'{path}' should hold {math.prod(shape)} bytes (holds {len(data) - start}); fetch it again."
+        )
+    return np.frombuffer(data, np.uint8, offset=start).reshape(shape).copy()
 
 
 def plain_bytes(path: Path) -> bytes:

@@ -4,18 +4,26 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from aekit import Dataset, Decoder, Encoder, Modality, Options, Picture, Source
+from aekit import Dataset, Decoder, Encoder, Modality, Options, Picture, ReadResult, Source
+from aekit_image.convolutions import ConvEncoder, ConvOutputs
+from aekit_image.decoding import Frame
+from aekit_image.files import read_files
 from aekit_image.networks import PerceptronEncoder, PerceptronOutputs, PictureDecoder, Shape
 from aekit_image.pixels import pixel_likelihood, stored
 from aekit_image.settings import ImageOptions
 from aekit_image.sources import SOURCES, load_source
+from aekit_image.strokes import digit_attributes, picture_attributes
 
-MLP_WIDTH, MLP_DEPTH = 512, 2
+WIDTH = {"mlp": 512, "conv": 32}
+DEPTH = {"mlp": 2, "conv": 1}
+SURE = 1e-6
 
 
 class ImageModality(Modality):
@@ -26,10 +34,13 @@ class ImageModality(Modality):
     default_source: ClassVar[str] = "mnist"
 
     def __init__(self, options: ImageOptions, spec: dict[str, Any]) -> None:
+        """See `Modality`; the keys of `spec` are described at `sources.measured`."""
         super().__init__(options, spec)
         channels, height, width = spec["shape"]
         self.shape: Shape = (channels, height, width)
         self.likelihood = pixel_likelihood(spec["likelihood"], options.scale)
+        self.width: int = options.width or WIDTH[spec["network"]]
+        self.depth: int = options.depth or DEPTH[spec["network"]]
 
     @classmethod
     def sources(cls) -> tuple[Source, ...]:
@@ -43,14 +54,23 @@ class ImageModality(Modality):
         """Stored pictures to fresh draws of 0 or 1 (bernoulli), or to [0, 1]."""
         return self.likelihood.prepare(x)
 
+    def augment(self, x: Tensor) -> Tensor:
+        """Stored pictures moved by up to `shift` pixels and mirrored, each at random, where the options ask for it."""
+        if self.options.shift:
+            x = shifted(x, self.options.shift)
+        if self.options.flip:
+            mirrored = torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5
+            x = torch.where(mirrored, x.flip(-1), x)
+        return x
+
     def encoder(self) -> Encoder:
-        width, depth = self.options.width or MLP_WIDTH, self.options.depth or MLP_DEPTH
-        return PerceptronEncoder(self.shape, width, depth, self.mean())
+        kind = PerceptronEncoder if self.spec["network"] == "mlp" else ConvEncoder
+        return kind(self.shape, self.width, self.depth, self.mean())
 
     def decoder(self, latent_dim: int) -> Decoder:
-        width, depth = self.options.width or MLP_WIDTH, self.options.depth or MLP_DEPTH
+        kind = PerceptronOutputs if self.spec["network"] == "mlp" else ConvOutputs
         channels = self.likelihood.outputs * self.shape[0]
-        outputs = PerceptronOutputs((channels, *self.shape[1:]), latent_dim, width, depth)
+        outputs = kind((channels, *self.shape[1:]), latent_dim, self.width, self.depth)
         outputs.begin_with(self.likelihood.first_bias(self.mean()))
         return PictureDecoder(outputs, self.likelihood)
 
@@ -63,6 +83,38 @@ class ImageModality(Modality):
 
     def view(self, x: Tensor) -> Picture:
         """One picture (C, H, W), stored or prepared."""
-        pixels = x if x.dtype == torch.uint8 else stored(x)
-        pixels = pixels.detach().cpu()
-        return Picture((pixels[0] if len(pixels) == 1 else pixels.permute(1, 2, 0).contiguous()).numpy())
+        pixels = (x if x.dtype == torch.uint8 else stored(x)).detach().cpu()
+        return Picture((pixels[0] if len(pixels) == 1 else pixels.permute(1, 2, 0)).contiguous().numpy())
+
+    def read(self, path: Path) -> ReadResult:
+        return read_files(Path(path), Frame(*self.shape), self.spec["digits"])
+
+    def attributes(self, x: Tensor) -> dict[str, Tensor]:
+        """Of digits: thickness, slant, width, ink, brightness (`strokes.py`); otherwise of any pictures."""
+        return digit_attributes(x) if self.spec["digits"] else picture_attributes(x)
+
+    def metrics(self, decoder: Decoder, z: Tensor, x: Tensor) -> dict[str, Tensor]:
+        """Of the decoder's mean against the stored grey levels on [0, 1], each (B,).
+
+        grey_bce_per_pixel: binary cross-entropy in nats a pixel, for Bernoulli runs.
+        squared_error_per_pixel: mean squared error.
+        """
+        mean, level = decoder.mean(z), x.float() / 255
+        assert mean is not None
+        errors = {"squared_error_per_pixel": (mean - level).square()}
+        if self.spec["likelihood"] == "bernoulli":
+            sure = mean.clamp(SURE, 1 - SURE)
+            errors["grey_bce_per_pixel"] = F.binary_cross_entropy(sure, level, reduction="none")
+        return {name: error.flatten(1).mean(1) for name, error in errors.items()}
+
+
+def shifted(x: Tensor, most: int) -> Tensor:
+    """Pictures (B, C, H, W), each moved by up to `most` pixels both ways at random; their edges are repeated."""
+    moves = torch.randint(-most, most + 1, (2, len(x), 1), device=x.device)
+    rows, columns = (
+        (torch.arange(side, device=x.device) + move).clamp(0, side - 1)
+        for side, move in zip(x.shape[2:], moves, strict=True)
+    )
+    items = torch.arange(len(x), device=x.device).view(-1, 1, 1, 1)
+    channels = torch.arange(x.shape[1], device=x.device).view(1, -1, 1, 1)
+    return x[items, channels, rows[:, None, :, None], columns[:, None, None, :]]

@@ -5,43 +5,60 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from aekit import Options
 
 Likelihood = Literal["bernoulli", "logistic", "gaussian"]
 Network = Literal["mlp", "conv"]
 
+SMALLEST, LARGEST = 16, 256
+
 
 class ImageOptions(Options):
     """What the pictures are made into, and what models them; None leaves the choice to the source."""
 
     size: int | None = Field(
-        None, ge=16, le=256, description="Side of the pictures in pixels; by default 28, 32 for cifar10, 64 for folders."
+        None,
+        ge=SMALLEST,
+        le=LARGEST,
+        description="Side of the pictures in pixels; by default as the source has it, 64 for folders.",
     )
-    channels: Literal[1, 3] | None = Field(
-        None, description="1 for grey, 3 for colour; by default as the source has it."
+    channels: int | None = Field(
+        None, ge=1, le=3, description="1 for grey, 3 for colour; by default as the source has it."
     )
     likelihood: Likelihood | None = Field(
         None,
-        description="p(x|z) of a pixel: bernoulli on fresh binarisation (default for digits), logistic "
-        "(discretised, of 256 levels; default otherwise), or gaussian.",
+        description="p(x|z) of a pixel: bernoulli on fresh draws of 0 or 1 (default for mnist), logistic "
+        "(discretised to 256 levels; default otherwise) or gaussian (a density).",
     )
     scale: float | None = Field(
         None,
         ge=0.001,
         le=10,
-        description="Fixed standard deviation of the gaussian likelihood on [0, 1]; by default learnt, above a floor.",
+        description="Fixed standard deviation of the gaussian, of levels in [0, 1]; by default learnt.",
     )
     network: Network | None = Field(
         None, description="mlp (default for grey pictures up to 32 pixels) or conv; both residual."
     )
     width: int | None = Field(
-        None, ge=8, le=4096, description="Width of the residual stream (mlp, 512) or of the first stage (conv, 32)."
+        None, ge=8, le=4096, description="Width of the network: 512 for mlp, 32 in the finest grid for conv."
     )
-    depth: int | None = Field(None, ge=1, le=32, description="Residual blocks (mlp, 2) or blocks a stage (conv, 1).")
+    depth: int | None = Field(
+        None, ge=1, le=32, description="Residual blocks: 2 for mlp, 1 in each grid for conv."
+    )
     data_dir: str | None = Field(
         None, description="A folder with a copy of fashion-mnist or cifar10; by default they are downloaded."
     )
-    shift: int = Field(0, ge=0, le=16, description="Move training pictures at random by up to this many pixels.")
+    shift: int = Field(
+        0, ge=0, le=16, description="Move training pictures at random by up to so many pixels."
+    )
     flip: bool = Field(False, description="Mirror training pictures left to right at random.")
+
+    @field_validator("channels")
+    @classmethod
+    def one_or_three(cls, channels: int | None) -> int | None:
+        """Two channels are no picture."""
+        if channels == 2:
+            raise ValueError("should be 1 (grey) or 3 (colour)")
+        return channels

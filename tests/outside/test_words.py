@@ -54,16 +54,14 @@ def test_drawn_words_come_as_often_as_log_prob_says(words: Any) -> None:
     assert torch.allclose(shares, expected, atol=0.015)  # four standard errors of 20,000 draws
 
 
-def test_greedy_letters_are_the_likeliest_next_ones(words: Any) -> None:
+def test_a_letter_is_scored_without_a_look_at_itself_or_the_ones_behind_it(words: Any) -> None:
     tiny = words(words.Options(longest=4, width=8), {"alphabet": "abc", "longest": 4})
-    decoder, z = tiny.decoder(2).eval(), torch.tensor([[1.5, -0.5]])
+    decoder, z = tiny.decoder(2).eval(), torch.tensor([[1.5, -0.5]]).expand(2, -1)
 
-    greedy = decoder.generate(z)
-    first = [torch.cat([torch.tensor([[letter]]), torch.zeros(1, 4, dtype=torch.long)], 1) for letter in range(4)]
-    logits = [decoder.logits(z, decoder.before(word[:, :-1]))[0, 0] for word in first]
+    first, second = decoder.logits(z, decoder.before(spelt(tiny, ["abca", "abbc"])[:, :-1]))
 
-    assert all(torch.allclose(logits[0], other) for other in logits)  # the first letter sees z alone
-    assert int(greedy[0, 0]) == int(logits[0].argmax())
+    assert torch.equal(first[:3], second[:3])  # p(1st), p(2nd | a), p(3rd | ab)
+    assert not torch.equal(first[3], second[3])
 
 
 def test_scheduled_sampling_starts_with_the_true_letters(words: Any) -> None:
@@ -83,7 +81,8 @@ def test_scheduled_sampling_starts_with_the_true_letters(words: Any) -> None:
 
 def test_every_source_word_is_in_one_split(words: Any, tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
-    path.write_text("\n".join([f"word{number}" for number in range(50)] + ["word1", "", "far-too-long-for-this"]))
+    lines = [*(f"word{number}" for number in range(50)), "word1", "", "far-too-long-for-this"]
+    path.write_text("\n".join(lines))
 
     options = words.Options(longest=8)
     train, test = (words.load(options, f"file:{path}", split) for split in ("train", "test"))
@@ -138,13 +137,13 @@ def test_training_words_are_learnt_by_heart(words: Any) -> None:
     options = words.Options(longest=6, width=96)
     data = words.load(options, "unicode", "train")
     made = words(options, data.spec)
-    x = data.items[torch.arange(400)]
+    x = data.items[torch.arange(100)]
 
     torch.manual_seed(0)
     model = objective("autoencoder")(made, objective("autoencoder").Options(), latent_dim=16)
-    adam = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    adam = torch.optim.AdamW(model.parameters(), lr=4e-3)
     none = torch.zeros(len(x), 0)
-    for step in range(150):
+    for step in range(120):
         adam.zero_grad()
         model(Batch(x, none), torch.tensor(step)).loss.backward()
         adam.step()

@@ -31,12 +31,12 @@ class WordsOptions(Options):
 class WordsModality(Modality):
     """Stored items are (T,) int64: the word's symbols, then END up to T = longest + 1.
 
-    A decoder that sees the letters before needs little of the code: train a VAE with `--free-bits 8`.
+    A decoder that sees the letters before needs little of the code; free bits make a VAE use it.
     """
 
     Options = WordsOptions
     options: WordsOptions
-    training_defaults: ClassVar[dict[str, Any]] = {"latent_dim": 16, "batch_size": 128}
+    training_defaults: ClassVar[dict[str, Any]] = {"latent_dim": 16, "batch_size": 128, "free_bits": 8.0}
     default_source = "unicode"
 
     @classmethod

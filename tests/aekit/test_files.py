@@ -1,0 +1,79 @@
+# Tensor files: the same bytes for the same content, and every damage noticed.
+"""Tensor files: the same bytes for the same content, and every damage noticed."""
+
+import os
+
+import numpy as np
+import pytest
+
+from aekit import files
+from aekit.errors import AekitError, RunError
+from aekit.files import read_arrays, write_arrays, write_whole
+
+ARRAYS = {"weight": np.arange(6, dtype=np.float32).reshape(2, 3), "steps": np.array(7, np.int64)}
+
+
+def test_arrays_and_facts_come_back(tmp_path):
+    write_arrays(tmp_path / "a.safetensors", ARRAYS, {"step": 3, "best": None, "who": "ä"})
+    arrays, facts = read_arrays(tmp_path / "a.safetensors")
+    assert facts == {"step": 3, "best": None, "who": "ä"}
+    assert all(np.array_equal(arrays[name], ARRAYS[name]) for name in ARRAYS)
+    assert arrays["steps"].shape == ()
+
+
+def test_the_same_content_gives_the_same_bytes(tmp_path):
+    write_arrays(tmp_path / "a", ARRAYS, {"x": 1, "y": 2})
+    write_arrays(tmp_path / "b", dict(reversed(ARRAYS.items())), {"y": 2, "x": 1})
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_every_flipped_byte_is_noticed_or_changes_nothing(tmp_path):
+    path = tmp_path / "a.safetensors"
+    write_arrays(path, ARRAYS, {"step": 3})
+    whole = path.read_bytes()
+    noticed = 0
+    for place in range(len(whole)):
+        for flip in (0x01, 0x80, 0xFF):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ flip]) + whole[place + 1 :])
+            try:
+                arrays, facts = read_arrays(path)
+            except RunError as error:
+                assert "damaged" in str(error)
+                noticed += 1
+            else:  # white space that pads the header
+                assert facts == {"step": 3}
+                assert all(np.array_equal(arrays[name], ARRAYS[name]) for name in ARRAYS)
+    assert noticed > 2.9 * len(whole)
+
+
+def test_every_cut_is_noticed(tmp_path):
+    path = tmp_path / "a.safetensors"
+    write_arrays(path, ARRAYS)
+    whole = path.read_bytes()
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        with pytest.raises(RunError, match="damaged"):
+            read_arrays(path)
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    write_whole(path, b"old")
+
+    def full(number):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(AekitError, match="No space left on device"):
+        write_whole(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_nothing_in_a_tensor_file_is_a_date(tmp_path, monkeypatch):
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    write_arrays(tmp_path / "a", ARRAYS)
+    monkeypatch.undo()
+    write_arrays(tmp_path / "b", ARRAYS)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert files.digest_of(ARRAYS, {}) == files.digest_of(dict(ARRAYS), {})

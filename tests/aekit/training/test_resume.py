@@ -1,0 +1,147 @@
+# Resuming: bit for bit after a stop at any step, with a fresh schedule, and with the time that was left.
+"""Resuming: bit for bit after a stop at any step, with a fresh schedule, and with the time that was left."""
+
+import shutil
+
+import pytest
+from digits import train
+
+import aekit
+from aekit.runs import Run
+from aekit.training import trainer
+from aekit.training.start import Stopped
+
+
+def stop_after(monkeypatch, steps):
+    """Make training stop, as Ctrl-C does, once `steps` steps are done."""
+    real = trainer.Trainer.share_done
+
+    def share_done(self, seconds, interrupted):
+        return real(self, seconds, interrupted or self.position.step >= steps)
+
+    monkeypatch.setattr(trainer.Trainer, "share_done", share_done)
+
+
+def same_files(first: Run, second: Run) -> bool:
+    """Whether two runs hold the same weights, state and codes, byte for byte (the clock aside)."""
+    files = ["weights.safetensors", "latents/final.safetensors"]
+    return all((first.path / name).read_bytes() == (second.path / name).read_bytes() for name in files)
+
+
+@pytest.mark.parametrize("objective", ["autoencoder", "vae", "iwae", "conditional", "adversarial"])
+def test_resume_continues_bit_for_bit(source, tmp_path, monkeypatch, objective):
+    whole = train(source, tmp_path / "whole", objective=objective, epochs=9, precision="32")
+
+    with monkeypatch.context() as patch:
+        stop_after(patch, 31)
+        with pytest.raises(Stopped, match="aekit train --resume"):
+            train(source, tmp_path / "cut", objective=objective, epochs=9, precision="32")
+    assert Run(tmp_path / "cut").status() == "stopped"
+    resumed = aekit.resume(tmp_path / "cut", quiet=True)
+
+    assert resumed.status() == "finished"
+    assert same_files(whole, resumed)
+    steps = [line["step"] for line in resumed.metrics()]
+    assert steps == [line["step"] for line in whole.metrics()]
+
+
+def test_resume_in_bf16_continues_bit_for_bit(source, tmp_path, monkeypatch):
+    whole = train(source, tmp_path / "whole", epochs=9, precision="bf16")
+    with monkeypatch.context() as patch:
+        stop_after(patch, 17)
+        with pytest.raises(Stopped):
+            train(source, tmp_path / "cut", epochs=9, precision="bf16")
+    assert same_files(whole, aekit.resume(tmp_path / "cut", quiet=True))
+
+
+@pytest.mark.slow
+def test_resume_of_a_compiled_model_continues_bit_for_bit(source, tmp_path, monkeypatch):
+    whole = train(source, tmp_path / "whole", epochs=4, precision="bf16", compile=True)
+    with monkeypatch.context() as patch:
+        stop_after(patch, 17)
+        with pytest.raises(Stopped):
+            train(source, tmp_path / "cut", epochs=4, precision="bf16", compile=True)
+    assert same_files(whole, aekit.resume(tmp_path / "cut", quiet=True))
+
+
+def test_resume_from_an_older_state_gives_the_same_end(source, tmp_path, monkeypatch):
+    whole = train(source, tmp_path / "whole", epochs=9, precision="32")
+    with monkeypatch.context() as patch:
+        stop_after(patch, 20)
+        with pytest.raises(Stopped):
+            train(source, tmp_path / "cut", epochs=9, precision="32")
+    older = (tmp_path / "cut/last/state.safetensors").read_bytes()
+    with monkeypatch.context() as patch:
+        stop_after(patch, 60)
+        with pytest.raises(Stopped):
+            aekit.resume(tmp_path / "cut", quiet=True)
+
+    (tmp_path / "cut/last/state.safetensors").write_bytes(older)  # as a kill between two writes leaves it
+
+    assert same_files(whole, aekit.resume(tmp_path / "cut", quiet=True))
+
+
+def test_resume_of_a_finished_run_changes_nothing(source, tmp_path):
+    run = train(source, tmp_path / "run", epochs=3)
+    shutil.copytree(run.path, tmp_path / "copy")
+    assert same_files(Run(tmp_path / "copy"), aekit.resume(run, quiet=True))
+
+
+def test_resume_with_more_epochs_starts_a_fresh_schedule(source, tmp_path):
+    run = train(source, tmp_path / "run", epochs=4)
+    before = max(line["step"] for line in run.metrics())
+
+    run = aekit.resume(run, epochs=9, quiet=True)
+
+    later = [line for line in run.metrics() if line["step"] > before]
+    rates = [line["rate"] for line in later if "rate" in line]
+    assert later[-1]["step"] == before + -(-9 * 360 // 50)  # 360 of the 400 digits are trained on, 50 a step
+    assert len(run.record.stages) == 2
+    assert rates[0] > 5e-4  # the rate had fallen to nearly nothing
+    assert [line["event"] for line in run.metrics() if "event" in line].count("finished") == 1
+
+
+def test_a_timed_run_resumes_with_the_time_that_was_left(source, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        stop_after(patch, 40)
+        with pytest.raises(Stopped):
+            train(source, tmp_path / "run", max_time="3s")
+    before = Run(tmp_path / "run").metrics()[-1]["seconds"]
+
+    run = aekit.resume(tmp_path / "run", quiet=True)
+
+    assert before < 2.5
+    assert run.metrics()[-1]["seconds"] == pytest.approx(3, abs=0.5)
+
+
+def test_resume_refuses_options_that_would_change_the_run(source, tmp_path):
+    run = train(source, tmp_path / "run", epochs=1)
+    with pytest.raises(aekit.UsageError, match="'beta' cannot change"):
+        aekit.resume(run, beta=2)
+
+
+def test_resume_refuses_data_that_has_changed(tmp_path):
+    from digits import write_digits
+
+    (tmp_path / "data").mkdir()
+    run = train(write_digits(tmp_path / "data", 200), tmp_path / "run", epochs=1)
+    write_digits(tmp_path / "data", 220)
+    with pytest.raises(aekit.DataError, match="has changed since"):
+        aekit.resume(run, epochs=1, quiet=True)
+
+
+def test_ctrl_c_finishes_the_step_and_saves(source, tmp_path):
+    import os
+    import signal
+    import threading
+
+    timer = threading.Timer(4.0, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt, match="aekit train --resume"):
+            train(source, tmp_path / "run", max_time="60s")
+    finally:
+        timer.cancel()
+    run = Run(tmp_path / "run")
+    assert run.status() == "stopped"
+    assert run.saved_step() == run.metrics()[-1]["step"]
