@@ -26,7 +26,9 @@ def arguments(description: str | None, name: str) -> argparse.ArgumentParser:
     """A parser with what every benchmark takes: where its JSON goes, and how many threads torch uses."""
     parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
     parser.add_argument("--json", type=Path, default=RESULTS / f"{name}.json", help="where the results go")
-    parser.add_argument("--threads", type=int, help="OMP_NUM_THREADS of all that is measured; by default as it is")
+    parser.add_argument(
+        "--threads", type=int, help="OMP_NUM_THREADS of all that is measured; by default as it is"
+    )
     return parser
 
 

@@ -38,11 +38,15 @@ def main() -> None:
     parser = machine.arguments(__doc__, "mnist")
     parser.add_argument("--dims", type=int, nargs="+", default=[16, 2], help="latent dimensions")
     parser.add_argument("--max-time", type=float, default=100, help="seconds of training for each")
-    parser.add_argument("--pythae-python", type=Path, help="an interpreter that has pythae; by default one is made")
+    parser.add_argument(
+        "--pythae-python", type=Path, help="an interpreter that has pythae; by default one is made"
+    )
     parser.add_argument("--nll-items", type=int, default=1000)
     parser.add_argument("--nll-samples", type=int, default=500)
     parser.add_argument("--only", choices=["aekit", "pythae"], help="train only one of the two")
-    parser.add_argument("--aekit-options", nargs="*", default=[], metavar="OPTION=VALUE", help="further options")
+    parser.add_argument(
+        "--aekit-options", nargs="*", default=[], metavar="OPTION=VALUE", help="further options"
+    )
     asked = parser.parse_args()
     machine.use_threads(asked.threads)
     facts = machine.facts()
@@ -63,7 +67,9 @@ def made_environment() -> Path:
     python = ENVIRONMENT / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if not (ENVIRONMENT / "ready").exists():
         venv.create(ENVIRONMENT, with_pip=True, clear=True)
-        site = machine.call([str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).strip()
+        site = machine.call(
+            [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+        ).strip()
         (Path(site) / "packages-of-aekit.pth").write_text(sysconfig.get_path("purelib") + "\n")
         machine.call([str(python), "-m", "pip", "install", "--quiet", PYTHAE])
         (ENVIRONMENT / "ready").touch()
@@ -98,7 +104,12 @@ def train_aekit(dim: int, run: Path, asked: Any) -> dict[str, Any]:
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     passes = [line for line in lines if line.get("event") == "validation"]
     epochs = [{"seconds": line["seconds"], "validation_elbo": line["elbo"]} for line in passes]
-    return {"seconds": lines[-1]["seconds"], "wall_seconds": wall, "epochs": epochs, "epoch": passes[-1]["epoch"]}
+    return {
+        "seconds": lines[-1]["seconds"],
+        "wall_seconds": wall,
+        "epochs": epochs,
+        "epoch": passes[-1]["epoch"],
+    }
 
 
 def digits() -> tuple[Modality, Dataset, Dataset]:

@@ -51,7 +51,9 @@ def main() -> None:
         words = [str(asked.pythae_python), "-c", PYTHAE, str(asked.pythae_items), str(asked.samples)]
         seconds = float(machine.call(words).splitlines()[-1])
         found["pythae"] = {"seconds": seconds, "items": asked.pythae_items}
-        rows.append(["pythae", asked.pythae_items, asked.samples, seconds, seconds * 10_000 / asked.pythae_items])
+        rows.append(
+            ["pythae", asked.pythae_items, asked.samples, seconds, seconds * 10_000 / asked.pythae_items]
+        )
     machine.table(["", "digits", "samples", "seconds", "seconds for 10,000 digits"], rows)
     print(f"\nNLL {ours['nll']:.2f} nats (standard error {ours['nll_standard_error']:.2f})")
     machine.save(asked.json, facts, found)
@@ -59,7 +61,17 @@ def main() -> None:
 
 def trained(folder: Path) -> Path:
     """A run of the default networks."""
-    words = ("--plugin", "image", "--max-time", "10s", "--snapshots", 0, "--no-figures", "--out", folder / "run")
+    words = (
+        "--plugin",
+        "image",
+        "--max-time",
+        "10s",
+        "--snapshots",
+        0,
+        "--no-figures",
+        "--out",
+        folder / "run",
+    )
     machine.call(machine.aekit("train", *words))
     return folder / "run"
 

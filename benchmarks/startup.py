@@ -39,7 +39,7 @@ def main() -> None:
                 if number:  # the first round warms the system's cache
                     times[name].append(seconds)
     medians = {name: statistics.median(values) for name, values in times.items()}
-    loaded = {name: loaded_by(commands[name]) for name in ("aekit --help", "aekit plugins")}
+    loaded = {f"aekit {word}": loaded_by(word) for word in ("--help", "plugins")}
     rows = [[name, medians[name], min(times[name]), ", ".join(loaded.get(name, []))] for name in commands]
     machine.table(["start", "median, s", "least, s", "loads needlessly"], rows)
     machine.save(asked.json, facts, {"seconds": times, "medians": medians, "loaded": loaded})
@@ -53,7 +53,9 @@ def timed_commands(run: Path, folder: Path) -> dict[str, list[str]]:
 
     dim = json.loads((run / "run.json").read_text())["training"]["latent_dim"]
     codes = folder / "codes.npy"
-    machine.call([sys.executable, "-c", f"import numpy; numpy.save({str(codes)!r}, numpy.zeros((1, {dim}), 'f4'))"])
+    machine.call(
+        [sys.executable, "-c", f"import numpy; numpy.save({str(codes)!r}, numpy.zeros((1, {dim}), 'f4'))"]
+    )
     script = Path(sys.executable).with_name("aekit" + (".exe" if os.name == "nt" else ""))
     start = [str(script)] if script.exists() else machine.aekit()
     return {
@@ -61,7 +63,14 @@ def timed_commands(run: Path, folder: Path) -> dict[str, list[str]]:
         "aekit --help": [*start, "--help"],
         "aekit plugins": [*start, "plugins"],
         "python -c 'import torch'": [sys.executable, "-c", "import torch"],
-        "a run ready to decode: aekit decode": [*start, "decode", str(run), str(codes), "--out", str(folder / "x.npz")],
+        "a run ready to decode: aekit decode": [
+            *start,
+            "decode",
+            str(run),
+            str(codes),
+            "--out",
+            str(folder / "x.npz"),
+        ],
         "a run ready to decode: aekit.load": [sys.executable, "-c", DECODE, str(run), str(dim)],
     }
 
@@ -73,9 +82,10 @@ def trained(folder: Path) -> Path:
     return folder / "run"
 
 
-def loaded_by(command: list[str]) -> list[str]:
-    """Packages among NEEDLESS that a command imports, by Python's own list of imports."""
-    done = subprocess.run([sys.executable, "-X", "importtime", *command], capture_output=True, text=True, check=True)
+def loaded_by(word: str) -> list[str]:
+    """Packages among NEEDLESS that `aekit WORD` imports, by Python's own list of imports."""
+    command = [sys.executable, "-X", "importtime", "-m", "aekit", word]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     modules = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
     return sorted(modules & set(NEEDLESS))
 

@@ -55,7 +55,9 @@ def main() -> None:
         for name in (AEKIT, FULL, BARE)
     ]
     machine.table(["loop", "windows", "items/s", "aekit over it", "middle half of the windows"], rows)
-    machine.save(asked.json, facts, {"items_per_second": rates, "medians": medians, "precision": asked.precision})
+    machine.save(
+        asked.json, facts, {"items_per_second": rates, "medians": medians, "precision": asked.precision}
+    )
 
 
 def spread(values: list[float]) -> str:
@@ -124,7 +126,11 @@ class Bare:
         weights = list(model.parameters())
         averages = [weight.detach().clone() for weight in weights]
         optimizer = torch.optim.AdamW(
-            weights, training.learning_rate, (0.9, training.beta2), weight_decay=training.weight_decay, fused=True
+            weights,
+            training.learning_rate,
+            (0.9, training.beta2),
+            weight_decay=training.weight_decay,
+            fused=True,
         )
         steps, rates, started = 0, [], time.perf_counter()
         for _ in range(epochs):

@@ -76,38 +76,41 @@ def begin_signature(
     """The flags that are not options of the trainer, the plugin or the objective."""
 
 
-def fields(kind: type[Options]) -> list[tuple[str, Any]]:
-    """The declared options of a class, by name."""
-    return list(kind.model_fields.items())
-
-
-def parameter(name: str, field: Any, owner: str) -> inspect.Parameter:
+def parameter(name: str, field: Any, owner: str, defaults: dict[str, Any]) -> inspect.Parameter:
     """An option as a flag; its default stays None, so that only what was given is passed on."""
-    default = (
-        str(field.default).lower()
-        if field.default is None or field.default in (True, False)
-        else str(field.default)
-    )
+    value = defaults.get(name, field.default)
+    default = False if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     dashed = name.replace("_", "-")
     kind = flag_type(field.annotation)
-    names = [f"--{dashed}/--no-{dashed}"] if kind is bool else [f"--{dashed}"]
-    option = typer.Option(
-        *names, help=field.description, show_default=default, rich_help_panel=f"Options of {owner}"
+    flags, shown = (
+        ([f"--{dashed}/--no-{dashed}"], None) if kind is bool else ([f"--{dashed}"], type_name(kind))
     )
+    option = typer.Option(
+        *flags,
+        help=field.description,
+        show_default=default,
+        metavar=shown,
+        rich_help_panel=f"Options of {owner}",
+    )
+    # Numbers are handed on as text: pydantic checks them, with one kind of message for flags, TOML and Python
+    parsed = kind if kind is bool or typing.get_origin(kind) is Literal else str
     return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option]
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[parsed | None, option]
     )
 
 
 def flag_type(annotation: Any) -> Any:
-    """The type that typer parses; durations and anything unusual are text, which pydantic checks."""
+    """The type of a flag's value, without None."""
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        annotation = next(part for part in typing.get_args(annotation) if part is not type(None))
-    if typing.get_origin(annotation) is Annotated:
-        return str
-    if annotation in (int, float, bool, str, Path) or typing.get_origin(annotation) is Literal:
-        return annotation
-    return str
+        return next(flag_type(part) for part in typing.get_args(annotation) if part is not type(None))
+    return typing.get_args(annotation)[0] if typing.get_origin(annotation) is Annotated else annotation
+
+
+def type_name(kind: Any) -> str | None:
+    """What help calls a flag's value; a choice is spelt out by typer."""
+    if typing.get_origin(kind) is Literal:
+        return None
+    return {int: "INTEGER", float: "NUMBER", str: "TEXT"}.get(kind, "VALUE")
 
 
 def flag(arguments: list[str], name: str) -> str | None:
@@ -155,7 +158,7 @@ def begin(file: dict[str, Any], values: dict[str, Any]) -> None:
             raise UsageError(f"--resume goes on with a run as it is; --{odd[0]} cannot stand beside it.")
         run = start.resume(resume, quiet=quiet, **given)
     else:
-        asked = {**file, **without_other_length(file, given)}
+        asked = {**without_other_length(file, given), **given}
         if "plugin" not in asked:
             raise UsageError(
                 "Name what to train: --plugin NAME (see: aekit plugins), or a run to go on with: --resume RUN"
@@ -167,11 +170,9 @@ def begin(file: dict[str, Any], values: dict[str, Any]) -> None:
 
 
 def without_other_length(file: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """The flags; a length given as a flag takes the place of the file's, whichever unit that has."""
-    if given.keys() & {"epochs", "max_time"}:
-        file.pop("epochs", None)
-        file.pop("max_time", None)
-    return given
+    """The file's options; a length given as a flag takes the place of the file's, whichever unit that has."""
+    lengths = {"epochs", "max_time"}
+    return {name: value for name, value in file.items() if not (name in lengths and given.keys() & lengths)}
 
 
 def draw_figures(run: Any) -> None:

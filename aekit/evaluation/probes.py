@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -64,13 +63,18 @@ def principal_codes(train: Tensor, test: Tensor, components: int) -> tuple[Tenso
         train, test: prepared items (N, ...), flattened here; NaN is taken as the column's training mean.
         components: the number of axes, cut to what the items allow.
     """
-    flat = [items.flatten(1).float().cpu().numpy() for items in (train, test)]
-    if any(np.isnan(values).any() for values in flat):
-        means = np.nan_to_num(np.nanmean(flat[0], axis=0)) if len(flat[0]) else 0.0
-        flat = [np.where(np.isnan(values), means, values) for values in flat]
-    pca = PCA.fit(flat[0], min(components, *flat[0].shape))
-    train_codes, test_codes = (torch.from_numpy(pca.transform(values)) for values in flat)
+    seen, unseen = (items.flatten(1).float().cpu() for items in (train, test))
+    means = seen.nanmean(0).nan_to_num()  # a column without any value is taken as zero
+    filled = [_filled(values, means).numpy() for values in (seen, unseen)]
+    pca = PCA.fit(filled[0], min(components, *seen.shape))
+    train_codes, test_codes = (torch.from_numpy(pca.transform(values)) for values in filled)
     return train_codes, test_codes
+
+
+def _filled(values: Tensor, means: Tensor) -> Tensor:
+    """The values (N, D) with their columns' means in place of NaN; copied only where there are any."""
+    missing = values.isnan()
+    return torch.where(missing, means, values) if bool(missing.any()) else values
 
 
 def _fit_softmax(codes: Tensor, labels: Tensor, l2: float) -> Tensor:

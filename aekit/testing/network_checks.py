@@ -68,7 +68,7 @@ def any_latent_dim_will_do(subject: Subject) -> None:
     """`decoder(latent_dim)` makes decoders for codes of 1 and of many columns."""
     count, expected = len(subject.items()), subject.items()
     for latent_dim in (1, 40):
-        x = subject.decoder(latent_dim).generate(torch.zeros(count, latent_dim))
+        x = subject.generate(torch.zeros(count, latent_dim))
         expect(len(x) == len(expected), f"{latent_dim} dimensions: {looks(x)} instead of {looks(expected)}")
 
 
@@ -76,7 +76,7 @@ def generate_gives_stored_items(subject: Subject) -> None:
     """`generate` makes items of the stored shape and type, at temperature 0 and above."""
     expected = subject.items()
     for temperature in (0.0, 1.0):
-        x = subject.decoder().generate(subject.codes(), temperature)
+        x = subject.generate(subject.codes(), temperature)
         right = x.shape == expected.shape and x.dtype == expected.dtype
         expect(right, f"generate({temperature=}) made {looks(x)}; stored items are {looks(expected)}")
 
@@ -108,7 +108,7 @@ def generate_leaves_the_network_alone(subject: Subject) -> None:
 
 def generated_items_go_round(subject: Subject) -> None:
     """What `generate` makes can be prepared, encoded and scored like any item."""
-    made = subject.decoder().generate(subject.codes())
+    made = subject.generate(subject.codes())
     x = prepare_alone(subject.modality, made)
     features = subject.encoder()(x)
     nats = subject.decoder().log_prob(subject.codes(), x)

@@ -18,7 +18,7 @@ KINDS = (Picture, Notes, Sound, Curves, Table)
 
 def view_can_be_drawn(subject: Subject) -> None:
     """`view` of one item is one of the five kinds, whose picture is (H, W, 3) uint8."""
-    stored, generated = subject.items()[0], subject.decoder().generate(subject.codes())[0]
+    stored, generated = subject.items()[0], subject.generate(subject.codes())[0]
     for whose, x in (("a stored", stored), ("a generated", generated)):
         view = subject.modality.view(x)
         kind, expected = type(view).__name__, ", ".join(kind.__name__ for kind in KINDS)

@@ -68,6 +68,11 @@ class Subject:
         torch.manual_seed(3)
         return self.modality.decoder(latent_dim).eval()
 
+    @torch.no_grad()
+    def generate(self, z: Tensor, temperature: float = 0.0) -> Tensor:
+        """Items from codes (B, D), as the core asks for them: without gradients."""
+        return self.decoder(z.shape[1]).generate(z, temperature)
+
 
 Check = Callable[[Subject], None]
 

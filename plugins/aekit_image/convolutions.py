@@ -52,16 +52,16 @@ def normalisation(channels: int) -> nn.GroupNorm:
 
 
 class ConvBlock(nn.Module):
-    """x + conv(silu(conv(silu(norm(x))))) on (B, channels, H, W)."""
+    """x + mix(silu(conv(silu(norm(x))))) on (B, channels, H, W): one convolution in space, one across channels."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.norm = normalisation(channels)
-        self.inner = nn.Conv2d(channels, channels, 3, padding=1)
-        self.outer = nn.Conv2d(channels, channels, 3, padding=1)
+        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+        self.mix = nn.Conv2d(channels, channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.outer(F.silu(self.inner(F.silu(self.norm(x)))))  # type: ignore[no-any-return]
+        return x + self.mix(F.silu(self.conv(F.silu(self.norm(x)))))  # type: ignore[no-any-return]
 
 
 def blocks(channels: int, depth: int) -> list[nn.Module]:
@@ -82,7 +82,7 @@ class ConvEncoder(Encoder):
         layers: list[nn.Module] = [nn.Conv2d(shape[0], grids.widths[0], 4, 2, 1)]
         for level, channels in enumerate(grids.widths):
             if level:
-                layers.append(nn.Conv2d(grids.widths[level - 1], channels, 4, 2, 1))
+                layers.append(nn.Conv2d(grids.widths[level - 1], channels, 2, 2))
             layers.extend(blocks(channels, depth))
         self.layers = nn.Sequential(*layers, normalisation(grids.widths[-1]), nn.SiLU(), nn.Flatten())
         self.leave = nn.Linear(grids.widths[-1] * grids.rows * grids.columns, FEATURES)
@@ -107,8 +107,8 @@ class ConvOutputs(nn.Module):
         for level in reversed(range(len(grids.widths))):
             layers.extend(blocks(grids.widths[level], depth))
             if level:
-                layers.append(nn.Upsample(scale_factor=2))
-                layers.append(nn.Conv2d(grids.widths[level], grids.widths[level - 1], 3, padding=1))
+                layers.append(nn.Conv2d(grids.widths[level], 4 * grids.widths[level - 1], 1))
+                layers.append(nn.PixelShuffle(2))
         self.layers = nn.Sequential(*layers, normalisation(grids.widths[0]), nn.SiLU())
         self.leave = nn.Conv2d(grids.widths[0], 4 * shape[0], 3, padding=1)
 

@@ -130,7 +130,7 @@ def test_a_linear_vae_finds_the_principal_subspace():
     found = np.linalg.qr(objective.decoder.layer.weight.detach().numpy())[0]
     smallest_cosine = np.linalg.svd(principal @ found)[1].min()
     assert np.degrees(np.arccos(min(1, smallest_cosine))) < 2
-    assert objective.bound(Batch(x, no_condition(x)), 50).mean() > model.log_marginal(x).mean() - 0.05
+    assert objective.bound(Batch(x, no_condition(x)), 50).mean() > model.log_marginal(x).mean() - 0.15
 
 
 def test_one_backward_pass_of_the_adversarial_autoencoder_gives_the_gradients_of_two():

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import torch
-
 from site_folders import put_in_place, visible
 
 HERE = Path(__file__).parent

@@ -90,10 +90,8 @@ def test_a_class_that_training_never_saw_counts_as_missed():
 
 
 def test_a_constant_dimension_is_ignored():
-    train, test = (
-        Labelled(F.pad(s.codes, (0, 1), value=3.0), s.labels)
-        for s in (blobs(400, 8.0, 0), blobs(400, 8.0, 1))
-    )
+    splits = blobs(400, 8.0, 0), blobs(400, 8.0, 1)
+    train, test = (Labelled(F.pad(split.codes, (0, 1), value=3.0), split.labels) for split in splits)
 
     assert linear_accuracy(train, test) == 1.0
 
@@ -109,11 +107,12 @@ def test_principal_codes_are_those_of_the_training_split_with_gaps_at_its_means(
     holed[3, 1, 2] = torch.nan
     filled = train.clone()
     filled[3, 1, 2] = holed[:, 1, 2].nanmean()
-    axes = np.linalg.svd(filled.flatten(1).double() - filled.flatten(1).double().mean(0))[2][:2]
+    centre = filled.flatten(1).double().mean(0).numpy()
+    axes = np.linalg.svd(filled.flatten(1).double().numpy() - centre)[2][:2]
 
     found_train, found_test = principal_codes(holed, test, 2)
 
-    expected = (test.flatten(1).double() - filled.flatten(1).double().mean(0)).numpy() @ axes.T
+    expected = (test.flatten(1).double().numpy() - centre) @ axes.T
     np.testing.assert_allclose(np.abs(found_test), np.abs(expected), rtol=1e-3, atol=1e-4)
     assert found_train.shape == (200, 2)
     assert principal_codes(train, test, 50)[0].shape == (200, 6)
