@@ -30,10 +30,15 @@ def build(arguments: list[str]) -> Callable[..., None]:
     plugin = flag(arguments, "--plugin") or file.get("plugin")
     objective = flag(arguments, "--objective") or file.get("objective", "vae")
     owners: dict[str, type[Options]] = {"the trainer": TrainOptions}
+    defaults: dict[str, Any] = {}
     if plugin is not None and flag(arguments, "--resume") is None:
-        owners = owners_of(plugin, plugins.modality(plugin), objective, plugins.objective(objective))
+        modality = plugins.modality(plugin)
+        defaults = modality.training_defaults
+        owners = owners_of(plugin, modality, objective, plugins.objective(objective))
     parameters = [
-        parameter(name, field, owner) for owner, kind in owners.items() for name, field in fields(kind)
+        parameter(name, field, owner, defaults)
+        for owner, kind in owners.items()
+        for name, field in kind.model_fields.items()
     ]
 
     def command(**values: Any) -> None:
