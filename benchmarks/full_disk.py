@@ -29,7 +29,7 @@ WRITES = ("run.json", "stage", "metrics", "state", "weights", "snapshot", "codes
 def main() -> None:
     parser = machine.arguments(__doc__, "full_disk")
     parser.add_argument("--writes", nargs="+", choices=WRITES, default=list(WRITES), help="which are to fail")
-    parser.add_argument("--epochs", type=float, default=2, help="length of the training")
+    parser.add_argument("--epochs", type=float, default=2.3, help="length of the training")
     parser.set_defaults(threads=1)
     asked = parser.parse_args()
     machine.use_threads(asked.threads)

@@ -16,6 +16,7 @@ import random
 import subprocess
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from trial import STUCK, Trial, said
 def main() -> None:
     parser = machine.arguments(__doc__, "kills")
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--epochs", type=float, default=6, help="length of the training")
+    parser.add_argument("--epochs", type=float, default=6.3, help="length of the training")
     parser.add_argument("--window", type=float, default=3.0, help="longest time from first step to kill, s")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of the moments")
     parser.set_defaults(threads=1)
@@ -57,7 +58,7 @@ def killed(trial: Trial, kills: int, window: float, moments: random.Random) -> l
             if not ended:
                 used += 1
                 steps.append(trial.step(place))
-        further = sum(later > step for step, later in zip(steps, steps[1:], strict=False))
+        further = sum(later > step for step, later in pairwise(steps))
         runs.append({"kills": len(steps) - 1, "further": further, "differs": trial.differs(place)})
     return runs
 

@@ -46,11 +46,15 @@ def visible(site: Path) -> Iterator[Path]:
             del sys.modules[name]
 
 
+def environment(site: Path) -> dict[str, str]:
+    """The variables of a process that sees a site folder."""
+    seen = os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {**os.environ, "PYTHONPATH": seen, "COLUMNS": "120", "NO_COLOR": "1", "OMP_NUM_THREADS": "1"}
+
+
 def python_in(site: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `python ...` in `folder`, in a process of its own that sees a site folder."""
-    seen = os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])])
-    settings = {"PYTHONPATH": seen, "COLUMNS": "120", "NO_COLOR": "1", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, *arguments]
     return subprocess.run(
-        command, env={**os.environ, **settings}, cwd=folder, capture_output=True, text=True, check=False
+        command, env=environment(site), cwd=folder, capture_output=True, text=True, check=False
     )

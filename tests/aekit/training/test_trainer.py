@@ -1,0 +1,153 @@
+# The training loop: what it keeps, when it stops, and what it says when the numbers go bad.
+"""The training loop: what it keeps, when it stops, and what it says when the numbers go bad."""
+
+import errno
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+from digits import train
+
+import aekit
+from aekit.errors import AekitError, NonFiniteError
+from aekit.files import read_arrays
+from aekit.objectives.vae import VAE
+from aekit.runs import Run
+
+
+def test_a_run_learns_and_keeps_its_best_weights(source, tmp_path):
+    run = train(source, tmp_path / "run", epochs=40, learning_rate=3e-3)
+
+    validations = [line for line in run.metrics() if line.get("event") == "validation"]
+    best = min(validations, key=lambda line: line["loss"])
+    _, facts = read_arrays(run.weights)
+
+    assert best["elbo"] > validations[0]["elbo"] + 10
+    assert facts == {"step": best["step"], "monitored": best["loss"]}
+    assert run.best() == best
+    assert best["elbo"] == pytest.approx(-best["reconstruction"] - best["kl"], abs=1e-3)
+
+
+def test_validation_items_are_never_trained_on(source, tmp_path, monkeypatch):
+    from aekit.training.feed import Feed
+
+    seen, held = [], []
+    real = Feed.batch
+
+    def batch(self, step, shard):
+        seen.append(self.ids(step))
+        held.append(self.held)
+        return real(self, step, shard)
+
+    monkeypatch.setattr(Feed, "batch", batch)
+    train(source, tmp_path / "run", epochs=3)
+
+    assert set(torch.cat(seen).tolist()).isdisjoint(held[0].tolist())
+    assert len(set(torch.cat(seen).tolist())) == 360 and len(held[0]) == 40
+
+
+def test_the_same_seed_gives_the_same_run_and_another_does_not(source, tmp_path):
+    runs = [train(source, tmp_path / str(n), epochs=2, seed=seed) for n, seed in enumerate([3, 3, 4])]
+    first, again, other = (run.weights.read_bytes() for run in runs)
+    assert first == again
+    assert first != other
+
+
+def test_a_loss_that_is_not_finite_stops_with_step_items_and_remedy(source, tmp_path, monkeypatch):
+    real = VAE.forward
+
+    def forward(self, batch, step):
+        outcome = real(self, batch, step)
+        return outcome._replace(loss=outcome.loss * math.nan) if step is not None and step == 23 else outcome
+
+    monkeypatch.setattr(VAE, "forward", forward)
+    with pytest.raises(
+        NonFiniteError, match=r"not finite at step 23 \(items .* and 44 more\); step 23 is kept"
+    ) as caught:
+        train(source, tmp_path / "run", epochs=9, save_every=0)
+    assert "--learning-rate (now 0.002)" in str(caught.value)
+    run = Run(tmp_path / "run")
+    assert run.metrics()[-1]["event"] == "not finite" and len(run.metrics()[-1]["items"]) == 50
+    arrays, _ = read_arrays(run.state)
+    assert all(np.isfinite(array).all() for array in arrays.values())
+
+    monkeypatch.undo()
+    assert aekit.resume(run, quiet=True).status() == "finished"
+
+
+def test_early_stopping_ends_a_run_that_gains_nothing(source, tmp_path):
+    run = train(source, tmp_path / "run", epochs=500, learning_rate=0.05, early_stopping=3)
+    validations = [line for line in run.metrics() if line.get("event") == "validation"]
+    assert run.status() == "finished"
+    assert validations[-1]["epoch"] < 500
+    assert [line["best"] for line in validations[-3:]] == [False] * 3
+
+
+def test_codes_of_a_fixed_sample_are_kept_over_the_schedule(source, tmp_path):
+    run = train(source, tmp_path / "run", epochs=100, snapshots=5)
+    kept = [read_arrays(path) for path in run.snapshots()]
+    assert 4 <= len(kept) <= 6
+    assert all(np.array_equal(arrays["index"], kept[0][0]["index"]) for arrays, _ in kept)
+    assert [facts["step"] for _, facts in kept] == sorted(facts["step"] for _, facts in kept)
+    codes, _ = run.codes()
+    assert codes["mean"].shape == (400, 4) and codes["label"].shape == (400,)
+    model = aekit.load(run)
+    dataset = model.dataset("train")
+    np.testing.assert_allclose(
+        model.encode(dataset.items[torch.arange(400)].numpy()), codes["mean"], atol=1e-5
+    )
+
+
+def test_a_full_disk_ends_in_one_sentence_and_resumes_exactly(source, tmp_path, monkeypatch):
+    import os
+
+    whole = train(source, tmp_path / "whole", epochs=9)
+    writes = {"count": 0}
+    real = os.fsync
+
+    def fsync(number):
+        writes["count"] += 1
+        if writes["count"] > 12:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        with pytest.raises(AekitError, match="No space left on device. Free some space"):
+            train(source, tmp_path / "cut", epochs=9, save_every=0)
+    resumed = aekit.resume(tmp_path / "cut", quiet=True)
+
+    assert resumed.weights.read_bytes() == whole.weights.read_bytes()
+    assert not list((tmp_path / "cut").rglob("*.unfinished"))
+
+
+def test_tensorboard_writes_its_events(source, tmp_path):
+    run = train(source, tmp_path / "run", epochs=2, tensorboard=True)
+    assert list((run.path / "tensorboard").glob("events.*"))
+
+
+def test_a_batch_in_pieces_gives_nearly_the_same_bound(source, tmp_path):
+    whole = train(source, tmp_path / "whole", epochs=10, precision="32")
+    pieces = train(source, tmp_path / "pieces", epochs=10, accumulate=5, precision="32")
+    assert pieces.best()["elbo"] == pytest.approx(whole.best()["elbo"], rel=0.03)
+
+
+def test_run_json_keeps_every_option(source, tmp_path):
+    run = train(source, tmp_path / "run", epochs=1, beta=0.5, objective="vae")
+    record = json.loads((run.path / "run.json").read_text())
+    assert record["objective_options"]["beta"] == 0.5
+    assert record["training"]["latent_dim"] == 4
+    assert record["options"]["width"] == 32
+    assert record["training"]["precision"] in ("32", "bf16")
+
+
+def test_a_plain_autoencoder_samples_from_a_gaussian_of_its_codes(source, tmp_path):
+    run = train(source, tmp_path / "run", objective="autoencoder", epochs=5)
+    model = aekit.load(run)
+    codes = model.sample_codes(20_000)
+    kept = run.codes()[0]["mean"]
+    np.testing.assert_allclose(codes.mean(0), kept.mean(0), atol=0.05 * kept.std())
+    np.testing.assert_allclose(np.cov(codes.T), np.cov(kept.T), atol=0.06 * kept.var())
+    assert model.sample(3).dtype == np.uint8
