@@ -62,7 +62,6 @@ def summary(folder: Path) -> dict[str, Any]:
 def facts(run: Run) -> dict[str, Any]:
     """Everything that the files say of a run."""
     record = run.record
-    options = {**record.options, **record.objective_options, **record.training}
     best = {
         f"validation_{name}": value for name, value in (run.best() or {}).items() if isinstance(value, float)
     }
@@ -73,5 +72,7 @@ def facts(run: Run) -> dict[str, Any]:
         "items": record.items,
         "held_out": record.validation,
         **best,
-        **options,
+        **{f"training.{name}": value for name, value in record.training.items()},
+        **{f"{record.plugin}.{name}": value for name, value in record.options.items()},
+        **{f"{record.objective}.{name}": value for name, value in record.objective_options.items()},
     }

@@ -312,10 +312,13 @@ class Trainer:
             write_arrays(self.run.state, arrays, self.position.to_json())
 
     def save_best(self) -> None:
-        """Write the best weights, if they are new."""
-        if self.best is not None:
-            facts = {"step": self.position.best_step, "monitored": self.position.best}
-            write_arrays(self.run.weights, module_arrays(self.best), facts)
+        """Write the best weights, if they are new; before the first validation the averaged ones of now."""
+        module, step = self.best, self.position.best_step
+        if self.position.best is None:
+            module, step = self.averages.module, self.position.step
+        if module is not None:
+            facts = {"step": step, "monitored": self.position.best}
+            write_arrays(self.run.weights, module_arrays(module), facts)
             self.best = None
 
     def restore(self) -> None:

@@ -3,18 +3,32 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from aekit import Decoder, Encoder
-from aekit.networks import ResidualPerceptron
 from aekit_image.pixels import PixelLikelihood
 
 Shape = tuple[int, int, int]
 
 
+class PlainBlock(nn.Module):
+    """x + W2 gelu(W1 x) on (B, width): without normalisation, which costs digits half a nat and a tenth of the time."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.inner = nn.Linear(width, width)
+        self.outer = nn.Linear(width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.outer(F.gelu(self.inner(x)))  # type: ignore[no-any-return]
+
+
 class PerceptronEncoder(Encoder):
-    """Prepared pictures (B, C, H, W), less their mean, through a residual perceptron."""
+    """Prepared pictures (B, C, H, W), less their mean, through a residual perceptron to (B, width)."""
 
     mean: Tensor
 
@@ -22,11 +36,11 @@ class PerceptronEncoder(Encoder):
         super().__init__()
         self.width = width
         self.register_buffer("mean", mean, persistent=False)
-        channels, height, across = shape
-        self.layers = ResidualPerceptron(channels * height * across, width, depth, expansion=2)
+        self.enter = nn.Linear(math.prod(shape), width)
+        self.blocks = nn.Sequential(*(PlainBlock(width) for _ in range(depth)))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.layers((x - self.mean).flatten(1))  # type: ignore[no-any-return]
+        return self.blocks(self.enter((x - self.mean).flatten(1)))  # type: ignore[no-any-return]
 
 
 class PerceptronOutputs(nn.Module):
@@ -35,17 +49,17 @@ class PerceptronOutputs(nn.Module):
     def __init__(self, shape: Shape, latent_dim: int, width: int, depth: int) -> None:
         super().__init__()
         self.shape = shape
-        channels, height, across = shape
-        self.layers = ResidualPerceptron(latent_dim, width, depth, channels * height * across, expansion=2)
+        self.enter = nn.Linear(latent_dim, width)
+        self.blocks = nn.Sequential(*(PlainBlock(width) for _ in range(depth)))
+        self.leave = nn.Linear(width, math.prod(shape))
 
     def forward(self, z: Tensor) -> Tensor:
-        return self.layers(z).unflatten(1, self.shape)  # type: ignore[no-any-return]
+        return self.leave(self.blocks(self.enter(z))).unflatten(1, self.shape)  # type: ignore[no-any-return]
 
     @torch.no_grad()
     def begin_with(self, bias: Tensor) -> None:
         """Make `bias` (channels, H, W) the outputs' bias."""
-        assert isinstance(self.layers.leave, nn.Linear)
-        self.layers.leave.bias.copy_(bias.flatten())
+        self.leave.bias.copy_(bias.flatten())
 
 
 class PictureDecoder(Decoder):

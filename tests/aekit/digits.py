@@ -17,7 +17,8 @@ QUICK: dict[str, Any] = {
     "width": 32,
     "depth": 1,
     "batch_size": 50,
-    "save_every": 0,
+    "save_every": 60,
+    "likelihood": "bernoulli",
     "device": "cpu",
 }
 

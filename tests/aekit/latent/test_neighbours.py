@@ -15,7 +15,7 @@ def brute_force(codes, queries, count):
     return np.take_along_axis(distances, order, 1), order
 
 
-@pytest.mark.parametrize("offset", [0.0, 1e5])
+@pytest.mark.parametrize("offset", [0.0, 1e8])
 @pytest.mark.parametrize("count", [1, 5, 200])
 def test_neighbours_are_those_of_brute_force_in_any_number_of_pieces(offset, count, monkeypatch):
     random = np.random.default_rng(0)
@@ -26,7 +26,7 @@ def test_neighbours_are_those_of_brute_force_in_any_number_of_pieces(offset, cou
 
     expected = brute_force(codes, queries, count)
     np.testing.assert_array_equal(indices, expected[1])
-    np.testing.assert_allclose(distances, expected[0], rtol=1e-9)
+    np.testing.assert_allclose(distances, expected[0], rtol=1e-6)
 
 
 def test_an_items_own_code_comes_first_at_distance_zero():
@@ -40,10 +40,10 @@ def test_an_items_own_code_comes_first_at_distance_zero():
 
 
 def test_equally_distant_codes_come_in_their_order():
-    distances, indices = nearest(np.repeat(np.eye(2), 3, 0), np.zeros((1, 2)), 6)
+    distances, indices = nearest(np.repeat(np.eye(2), 60, 0), np.zeros((1, 2)), 120)
 
-    assert indices.tolist() == [[0, 1, 2, 3, 4, 5]]
-    assert distances.tolist() == [[1.0] * 6]
+    assert indices.tolist() == [list(range(120))]
+    assert distances.tolist() == [[1.0] * 120]
 
 
 def test_tensors_give_tensors():

@@ -30,7 +30,7 @@ def test_pictures_go_in_and_come_out_and_every_parameter_learns(shape, likelihoo
     with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
         x = plugin.prepare(items)
         features = encoder(x)
-        log_prob = decoder.log_prob(z + features.float().mean(1, keepdim=True), x)
+        log_prob = decoder.log_prob(z + features[:, :5].float(), x)
         generated = decoder.generate(z)
     log_prob.mean().backward()
 
@@ -54,7 +54,7 @@ def test_an_untrained_perceptron_gives_about_the_mean_picture():
     items = torch.randint(0, 256, (1, 1, 28, 28), dtype=torch.uint8).clamp(3, 250)
     plugin = modality((1, 28, 28), "bernoulli", "mlp", mean_picture(items))
     decoder = plugin.decoder(5)
-    torch.nn.init.zeros_(decoder.outputs.layers.leave.weight)
+    torch.nn.init.zeros_(decoder.outputs.leave.weight)
 
     assert torch.equal(decoder.generate(torch.randn(1, 5)), items)
 
