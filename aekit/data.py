@@ -9,16 +9,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from aekit.errors import DataError
-
-if TYPE_CHECKING:
-    from aekit.modality import Modality
 
 
 class Items(Protocol):
@@ -30,6 +27,12 @@ class Items(Protocol):
     def dtype(self) -> torch.dtype: ...
     def __len__(self) -> int: ...
     def __getitem__(self, index: Tensor, /) -> Tensor: ...
+
+
+class Prepares(Protocol):
+    """Whatever turns stored items into what networks see: a modality."""
+
+    def prepare(self, x: Tensor, /) -> Tensor: ...
 
 
 class Rejection(NamedTuple):
@@ -179,7 +182,7 @@ class Order:
         return self.permutations[epoch]
 
 
-def prepare_alone(modality: Modality, x: Tensor) -> Tensor:
+def prepare_alone(modality: Prepares, x: Tensor) -> Tensor:
     """Prepare stored items (B, ...) for evaluation: each depends on its own content and on nothing else.
 
     A preparation that draws random numbers is run item by item, seeded with the item's checksum; one that

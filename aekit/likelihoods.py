@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 LOG_SQRT_2_PI = 0.5 * math.log(2 * math.pi)
-MIN_LOG_SCALE = -7.0
+LOG_SCALE_RANGE = (-7.0, 7.0)  # beyond it a level's share of the logistic is lost in fp32
 
 
 def sum_over_item(values: Tensor) -> Tensor:
@@ -81,7 +81,7 @@ class DiscretisedLogistic(NamedTuple):
     def log_prob(self, x: Tensor) -> Tensor:
         """Nats for each level in x (0 ... levels - 1)."""
         x = x.float()
-        inverse_scale = (-self.log_scale.float().clamp(min=MIN_LOG_SCALE)).exp()
+        inverse_scale = (-self.log_scale.float().clamp(*LOG_SCALE_RANGE)).exp()
         step = 2.0 / (self.levels - 1)
         centre = (x * step - 1.0 - self.location.float()) * inverse_scale
         half = 0.5 * step * inverse_scale
@@ -103,7 +103,7 @@ class DiscretisedLogistic(NamedTuple):
         if temperature == 0:
             return self.mean.round()
         uniform = torch.rand_like(self.location, dtype=torch.float32).clamp(1e-6, 1 - 1e-6)
-        noise = temperature * self.log_scale.float().clamp(min=MIN_LOG_SCALE).exp() * uniform.logit()
+        noise = temperature * self.log_scale.float().clamp(*LOG_SCALE_RANGE).exp() * uniform.logit()
         moved = self.location.float() + noise
         return ((moved + 1.0) * (0.5 * (self.levels - 1))).round().clamp(0, self.levels - 1)
 

@@ -41,7 +41,7 @@ class FittedGaussian:
 
     def __init__(self, codes: Tensor) -> None:
         """Fit to `codes` (N, D), N at least 2."""
-        codes = codes.double()
+        codes = codes.detach().cpu().double()
         self.mean = codes.mean(0)
         centred = codes - self.mean
         covariance = centred.T @ centred / max(len(codes) - 1, 1)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pydantic
 
 from aekit.errors import RunError, UsageError
-from aekit.files import Arrays, cannot_write, read_arrays, write_json
+from aekit.files import UNFINISHED, Arrays, cannot_write, read_arrays, write_json
 
 SCHEMA = 1
 
@@ -241,7 +241,7 @@ def one_line(error: Exception) -> str:
 
 def refuse_occupied(path: Path) -> None:
     """Raise where a new run would write over something."""
-    if path.is_dir() and not any(path.iterdir()):
+    if path.is_dir() and all(entry.name.endswith(UNFINISHED) for entry in path.iterdir()):
         return
     if path.exists():
         raise UsageError(

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from aekit.conditions import Condition
-from aekit.data import Batch, Dataset, Order, chunks, held_out, prepare_alone, stream_seed
+from aekit.data import Batch, Dataset, Items, Order, chunks, held_out, prepare_alone, stream_seed
 from aekit.modality import Modality
 
 MOST_HELD_OUT = 2500
@@ -57,8 +57,8 @@ class Feed:
     def batch(self, step: int, shard: int) -> Batch:
         """One piece of a step's batch; seeds the default random stream for it."""
         positions = self.ids(step).chunk(self.shards)[shard]
-        torch.manual_seed(stream_seed(self.seed, step, shard))
-        stored = self.dataset.items[positions].to(self.device, non_blocking=True)
+        seed_streams(stream_seed(self.seed, step, shard), self.device)
+        stored = rows(self.dataset.items, positions).to(self.device, non_blocking=True)
         return Batch(self.modality.prepare(self.modality.augment(stored)), self.columns(positions))
 
     def columns(self, positions: Tensor) -> Tensor:
@@ -85,3 +85,15 @@ class Feed:
                 self.prepared[number] = batch.x
             return batch
         return Batch(self.prepared[number], self.columns(positions))
+
+
+def rows(items: Items, positions: Tensor) -> Tensor:
+    """Items by position; on tensors `index_select` takes a tenth of the time of indexing."""
+    return items.index_select(0, positions) if isinstance(items, Tensor) else items[positions]
+
+
+def seed_streams(seed: int, device: torch.device) -> None:
+    """Seed the default random streams that a step draws from; `torch.manual_seed` asks every backend, slowly."""
+    torch.default_generator.manual_seed(seed)
+    if device.type != "cpu":
+        torch.manual_seed(seed)

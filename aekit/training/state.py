@@ -28,6 +28,7 @@ class Position:
         best: the lowest monitored validation figure so far, and
         best_step: the step at which it was reached.
         waiting: validations since then.
+        validated: the step of the last validation.
     """
 
     step: int = 0
@@ -36,6 +37,7 @@ class Position:
     best: float | None = None
     best_step: int = 0
     waiting: int = 0
+    validated: int = -1
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import pytest
 from site_folders import put_in_place, python_in
 
+from aekit.testing import check_names
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -90,3 +92,7 @@ def test_the_files_of_a_page_can_be_compiled(page: str) -> None:
     assert len(files) == 2
     for block in files:
         compile(block.text, block.title, "exec")
+
+
+def test_the_page_counts_the_checks_right() -> None:
+    assert f"asks {len(check_names())} questions" in (DOCS / "plugins.md").read_text(encoding="utf-8")

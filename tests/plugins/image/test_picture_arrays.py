@@ -62,10 +62,8 @@ def test_every_layout_and_type_becomes_bytes(layout, dtype):
 
     items = as_items(given_as, "x")
 
-    if len(layout) == 3:
-        expected = levels[:, None]
-    else:
-        expected = levels.transpose(0, 3, 1, 2) if layout[-1] in (1, 3) else levels
+    by_rank = levels[:, None] if len(layout) == 3 else levels
+    expected = by_rank.transpose(0, 3, 1, 2) if len(layout) == 4 and layout[-1] in (1, 3) else by_rank
     expected = (expected > 127) * np.uint8(255) if dtype == np.bool_ else expected
     assert np.array_equal(items.numpy(), expected)
 

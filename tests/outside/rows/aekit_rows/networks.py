@@ -52,7 +52,7 @@ class RowDecoder(Decoder):
         self.register_buffer("means", means)
         self.register_buffer("scales", scales)
         self.perceptron = ResidualPerceptron(latent_dim, width, depth=2, out_features=sum(self.sizes))
-        self.raw_scale = nn.Parameter(torch.ones(len(means)))
+        self.raw_scale = nn.Parameter(torch.full((len(means),), 2.0))
 
     def log_prob(self, z: Tensor, x: Tensor) -> Tensor:
         numbers, categories = self.distributions(z)

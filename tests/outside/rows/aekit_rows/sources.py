@@ -13,8 +13,8 @@ from aekit import DataError
 
 PURPOSES = {  # median km, spread (log), km/h, share of cargo and of racing bicycles
     "commute": (6.0, 0.3, 17.0, 0.1, 0.2),
-    "delivery": (3.0, 0.5, 14.0, 0.8, 0.0),
-    "leisure": (22.0, 0.6, 20.0, 0.0, 0.5),
+    "delivery": (3.0, 0.4, 14.0, 0.8, 0.0),
+    "leisure": (22.0, 0.4, 20.0, 0.0, 0.5),
 }
 
 
@@ -30,7 +30,7 @@ def synthetic_trips(count: int = 3000) -> list[dict[str, str]]:
         purpose = str(random.choice(list(PURPOSES)))
         median, spread, speed, cargo, racer = PURPOSES[purpose]
         km = median * np.exp(spread * random.standard_normal())
-        climb = km * random.gamma(2.0, 5.0)
+        climb = km * random.gamma(4.0, 2.5)
         weather = str(random.choice(["dry", "rain", "snow"], p=[0.7, 0.22, 0.08]))
         degrees = {"dry": 18.0, "rain": 11.0, "snow": -2.0}[weather] + 4 * random.standard_normal()
         bicycle = str(random.choice(["cargo", "racer", "city"], p=[cargo, racer, 1 - cargo - racer]))

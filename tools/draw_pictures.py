@@ -1,0 +1,37 @@
+# Draws the pictures of the docs: runs the tutorial's commands and keeps what they made.
+"""Draws the pictures of the docs: runs the tutorial's commands and keeps what they made.
+
+Run from a checkout: `python tools/draw_pictures.py` (about eight minutes on two cores).
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def main() -> None:
+    """Run every command of the tutorial in a temporary folder; copy the pictures that it shows."""
+    page = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(ROOT / "examples/photo.png", folder)
+        for line in [line for block in blocks for line in block.splitlines()]:
+            print("$", line, flush=True)
+            subprocess.run([sys.executable, "-m", *shlex.split(line)], cwd=folder, check=True)
+        target = ROOT / "docs/pictures"
+        target.mkdir(exist_ok=True)
+        for picture in re.findall(r"pictures/([\w-]+\.png)", page):
+            shutil.copy(folder / picture, target / picture)
+
+
+if __name__ == "__main__":
+    main()
