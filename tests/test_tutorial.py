@@ -21,7 +21,7 @@ def blocks(language: str) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_the_tutorial_runs_as_it_stands(tmp_path):
-    (tmp_path / "photo.png").write_bytes((ROOT / "examples/photo.png").read_bytes())
+    (tmp_path / "photo.jpg").write_bytes((ROOT / "examples/photo.jpg").read_bytes())
     for line in [line for block in blocks("sh") for line in block.splitlines()]:
         command = [sys.executable, "-m", *shlex.split(line)]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=400)

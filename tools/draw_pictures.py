@@ -23,7 +23,7 @@ def main() -> None:
     blocks = re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        shutil.copy(ROOT / "examples/photo.png", folder)
+        shutil.copy(ROOT / "examples/photo.jpg", folder)
         for line in [line for block in blocks for line in block.splitlines()]:
             print("$", line, flush=True)
             subprocess.run([sys.executable, "-m", *shlex.split(line)], cwd=folder, check=True)

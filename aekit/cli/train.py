@@ -75,7 +75,7 @@ def begin_signature(
         Path | None, typer.Option(help="A TOML file of options; flags override it.", show_default=False)
     ] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with this run.", show_default=False)] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show nothing but errors.")] = False,
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw figures at the end.")] = True,
 ) -> None:
     """The flags that are not options of the trainer, the plugin or the objective."""
@@ -170,8 +170,9 @@ def begin(file: dict[str, Any], values: dict[str, Any]) -> None:
             )
         run = start.train(asked.pop("plugin"), quiet=quiet, **asked)
     if figures:
-        draw_figures(run)
-    say_next(run)
+        draw_figures(run, quiet)
+    if not quiet:
+        say_next(run)
 
 
 def without_other_length(file: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -180,13 +181,14 @@ def without_other_length(file: dict[str, Any], given: dict[str, Any]) -> dict[st
     return {name: value for name, value in file.items() if not (name in lengths and given.keys() & lengths)}
 
 
-def draw_figures(run: Any) -> None:
+def draw_figures(run: Any, quiet: bool) -> None:
     """Draw the run's figures; a failure costs the figures, not the run."""
     from aekit.figures import draw_all
 
     try:
-        for path in draw_all(run):
-            tell(f"Drew {path}")
+        drawn = draw_all(run)
+        if not quiet:
+            tell(f"Drew {run.figures}: {', '.join(path.name for path in drawn)}")
     except AekitError as error:
         tell(f"No figures: {error}")
 

@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ SPLITS = ("train", "test")
 TEST_IN = 10
 LOOKED_AT = 32
 HEADER = 128
+UNFINISHED = ".unfinished-"
 
 
 class Found(NamedTuple):
@@ -169,14 +171,18 @@ def build(root: Path, files: list[Found], size: int, channels: int | None, place
 
 @contextmanager
 def folder_aside(place: Path) -> Iterator[Path]:
-    """A fresh folder that becomes `place` when all went well, and goes away otherwise."""
-    aside = place.with_name(f"{place.name}.unfinished-{os.getpid()}")
+    """A fresh folder that becomes `place` when all went well, and goes away otherwise.
+
+    Where another process has made `place` in the meantime, its folder stays.
+    """
+    aside = place.with_name(f"{place.name}{UNFINISHED}{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     try:
         yield aside
-        shutil.rmtree(place, ignore_errors=True)
-        aside.rename(place)
+        if not is_whole(place):
+            shutil.rmtree(place, ignore_errors=True)
+            aside.rename(place)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -321,10 +327,18 @@ def opened(folder: Path) -> Decoding:
 
 
 def forget_others(home: Path, place: Path) -> None:
-    """Remove what was kept for earlier states of the same folder."""
+    """Remove what was kept for earlier states of the same folder, and what killed processes left behind."""
     for other in home.iterdir():
-        if other != place and ".unfinished-" not in other.name:
+        if other != place and (UNFINISHED not in other.name or is_abandoned(other)):
             shutil.rmtree(other, ignore_errors=True)
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Whether nothing was written into a folder for an hour."""
+    try:
+        return time.time() - max(path.stat().st_mtime for path in (folder, *folder.iterdir())) > 3600
+    except OSError:
+        return False
 
 
 def rejections(part: Part) -> tuple[Rejection, ...]:

@@ -16,7 +16,10 @@ Shape = tuple[int, int, int]
 
 
 class PlainBlock(nn.Module):
-    """x + W2 gelu(W1 x) on (B, width): without normalisation, which costs digits half a nat and a tenth of the time."""
+    """x + W2 gelu(W1 x) on (B, width), without normalisation.
+
+    With it, digits end more than a nat lower after as many steps, and each step takes longer.
+    """
 
     def __init__(self, width: int) -> None:
         super().__init__()

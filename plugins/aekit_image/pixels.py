@@ -74,7 +74,7 @@ class BernoulliPixels(PixelLikelihood):
         return mean.clamp(0.002, 0.998).logit()
 
     def prepare(self, x: Tensor) -> Tensor:
-        return torch.bernoulli(super().prepare(x))
+        return binarised(x) if x.device.type == "cpu" else torch.bernoulli(super().prepare(x))
 
 
 class LogisticPixels(PixelLikelihood):
@@ -124,6 +124,18 @@ class GaussianPixels(PixelLikelihood):
             return Gaussian(raw.float(), raw.new_tensor(math.log(self.scale), dtype=torch.float32))
         location, log_scale = raw.float().chunk(2, 1)
         return Gaussian(location, floored(log_scale + FIRST_LOG_SCALE))
+
+
+def binarised(x: Tensor) -> Tensor:
+    """Fresh draws of 0 or 1 with P(1) = x / 255 for stored pictures x, on the CPU.
+
+    Four pixels share one 64-bit draw, which takes a quarter of `torch.bernoulli`'s time; each probability is
+    within 2^-16 of x / 255, and exact at both ends.
+    """
+    count = x.numel()
+    draws = torch.empty(-(-count // 4), dtype=torch.int64).random_(-(2**63), None)
+    uniform = draws.view(torch.int16)[:count].view(x.shape)  # -2^15 ... 2^15 - 1
+    return (uniform < x * (2**16 / (LEVELS - 1)) - 2**15).float()
 
 
 def floored(log_scale: Tensor) -> Tensor:

@@ -33,10 +33,11 @@ def test_killed_training_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     assert not any(run["differs"] for run in found["runs"])
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits on the size of files")
 def test_full_disk_ends_with_one_line_and_resumes_to_the_same_bytes(tmp_path: Path) -> None:
-    found = results_of("full_disk.py", tmp_path, "--writes", "weights", "metrics")
+    found = results_of("full_disk.py", tmp_path, "--writes", "metrics")
 
-    assert [row["status"] for row in found["writes"]] == [1, 1]
-    assert all("Cannot write" in row["lines"][0] and len(row["lines"]) == 1 for row in found["writes"])
-    assert not any(row["differs"] for row in found["writes"])
+    (row,) = found["writes"]
+    assert row["status"] == 1
+    assert len(row["lines"]) == 1 and "Cannot write" in row["lines"][0]
+    assert not row["differs"]

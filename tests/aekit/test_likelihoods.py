@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from aekit.likelihoods import (
-    MIN_LOG_SCALE,
+    LOG_SCALE_RANGE,
     Bernoulli,
     Categorical,
     DiscretisedLogistic,
@@ -22,7 +22,7 @@ def level_probabilities(location, log_scale, levels=256):
     """By SciPy's logistic distribution function in float64: (levels,)."""
     step = 2 / (levels - 1)
     edges = np.arange(levels - 1) * step - 1 + step / 2
-    standard = (edges - location) * np.exp(-max(log_scale, MIN_LOG_SCALE))
+    standard = (edges - location) * np.exp(-max(log_scale, LOG_SCALE_RANGE[0]))
     below, above = np.r_[0, stats.logistic.cdf(standard)], np.r_[1, stats.logistic.sf(standard)]
     upper, lower = np.r_[stats.logistic.cdf(standard), 1], np.r_[stats.logistic.sf(standard), 0]
     return np.maximum(upper - below, above - lower)

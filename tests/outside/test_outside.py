@@ -198,6 +198,7 @@ def last_step(run: Path) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent Ctrl-C there")
 @pytest.mark.parametrize("plugin", PLUGINS)
 def test_a_stopped_run_ends_with_the_weights_of_one_left_alone(
     words_and_rows: Path, tmp_path: Path, plugin: str
@@ -209,7 +210,8 @@ def test_a_stopped_run_ends_with_the_weights_of_one_left_alone(
     stopped = subprocess.Popen(
         [*command, "stopped"], env=environment(words_and_rows), cwd=tmp_path, stderr=subprocess.DEVNULL
     )
-    while not list(tmp_path.glob("stopped/metrics.jsonl")) or last_step(tmp_path / "stopped") < 1:
+    log = tmp_path / "stopped" / "metrics.jsonl"
+    while not (log.exists() and log.read_text().endswith("\n")) and stopped.poll() is None:
         time.sleep(0.02)
     stopped.send_signal(signal.SIGINT)
     status = stopped.wait(60)

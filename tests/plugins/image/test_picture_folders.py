@@ -116,6 +116,19 @@ def test_a_damaged_cache_is_made_again(album, cache):
     assert load(album, size=16).fingerprint() == before
 
 
+def test_what_a_killed_build_left_goes_and_what_another_is_building_stays(album, cache):
+    load(album, size=16)
+    home = next((cache / "aekit" / "folders").iterdir())
+    for name in ("x.unfinished-1", "x.unfinished-2"):
+        (home / name).mkdir()
+    os.utime(home / "x.unfinished-1", (1, 1))
+    (album / "cat" / "00.png").touch()
+
+    load(album, size=16)
+
+    assert [path.name for path in home.iterdir() if "unfinished" in path.name] == ["x.unfinished-2"]
+
+
 def test_an_interrupted_build_leaves_nothing(album, cache, monkeypatch):
     def interrupted(paths, frame):
         raise KeyboardInterrupt

@@ -98,3 +98,18 @@ def test_binarisation_is_fresh_and_fair():
     assert prepared.unique().tolist() == [0, 1]
     assert prepared.mean() == pytest.approx(51 / 255, abs=0.01)
     assert not torch.equal(prepared, likelihood.prepare(x))
+
+
+def test_binarised_levels_are_as_frequent_as_they_are_bright():
+    levels = torch.arange(256, dtype=torch.uint8).repeat(40_000, 1)
+    frequency = binarised(levels).mean(0)
+    assert frequency[0] == 0 and frequency[255] == 1
+    # five standard deviations of the most uncertain level
+    assert (frequency - torch.arange(256) / 255).abs().max() < 5 * 0.5 / 200
+
+
+def test_neighbouring_pixels_are_drawn_independently():
+    drawn = binarised(torch.full((4, 100_000), 128, dtype=torch.uint8)).flatten().double()
+    for distance in (1, 2, 3, 4):
+        together = torch.corrcoef(torch.stack([drawn[:-distance], drawn[distance:]]))[0, 1]
+        assert together.abs() < 5 / len(drawn) ** 0.5

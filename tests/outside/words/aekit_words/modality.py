@@ -90,7 +90,9 @@ class WordsModality(Modality):
     def attributes(self, x: Tensor) -> dict[str, Tensor]:
         vowels = [symbol for symbol, letter in enumerate(self.spec["alphabet"], start=1) if letter in "aeiou"]
         length = until_end(x).sum(1) - 1
-        share = torch.isin(x, torch.tensor(vowels, dtype=x.dtype)).sum(1) / length.clamp(min=1)
+        share = torch.isin(x, torch.tensor(vowels, dtype=x.dtype, device=x.device)).sum(1) / length.clamp(
+            min=1
+        )
         return {"length": length.float(), "vowels": share}
 
     def metrics(self, decoder: Decoder, z: Tensor, x: Tensor) -> dict[str, Tensor]:
