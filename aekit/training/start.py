@@ -151,7 +151,8 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
     plan = replace(plan, training=plan.training.model_copy(update={"precision": precision}))
     report = Report(quiet=quiet or not fabric.is_global_zero)
     modality_class = plan.modality_class
-    dataset = modality_class.load(plan.options, plan.source, "train")
+    with fabric.rank_zero_first():  # what a first load caches, the other processes find
+        dataset = modality_class.load(plan.options, plan.source, "train")
     if len(dataset) < 2:
         raise DataError(f"Training needs at least two items; {plan.source} has {len(dataset)}.")
     kept = len(dataset) - len(

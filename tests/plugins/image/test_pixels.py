@@ -3,7 +3,7 @@ import math
 
 import pytest
 import torch
-from aekit_image.pixels import LEAST_SCALE, GaussianPixels, pixel_likelihood, stored
+from aekit_image.pixels import LEAST_SCALE, GaussianPixels, binarised, pixel_likelihood, stored
 from hypothesis import given
 from hypothesis import strategies as st
 

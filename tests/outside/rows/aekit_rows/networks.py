@@ -56,7 +56,7 @@ class RowDecoder(Decoder):
 
     def log_prob(self, z: Tensor, x: Tensor) -> Tensor:
         numbers, categories = self.distributions(z)
-        values, *one_hots = x.split(self.sizes, dim=1)
+        values, *one_hots = torch.split(x, self.sizes, dim=1)
         total = numbers.log_prob(values.nan_to_num()).masked_fill(values.isnan(), 0.0).sum(1)
         for category, one_hot in zip(categories, one_hots, strict=True):
             nats = category.log_prob(one_hot.nan_to_num().argmax(1))
