@@ -48,7 +48,8 @@ class Dataset:
 
     Attributes:
         items: (N, ...), one tensor each, as stored.
-        spec: JSON facts that the networks need (shape, vocabulary, scales), measured on the training split.
+        spec: JSON facts that the networks need (shape, vocabulary, scales), measured on the training split;
+            only the training split's is used.
         labels: (N,) class indices, -1 where unknown; None where there are none at all.
         label_names: the classes' names.
         names: where each item came from; None numbers them.

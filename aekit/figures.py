@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aekit.runs import Run
 
 GAP, MARGIN, LABEL_HEIGHT = 6, 12, 20
-SMALLEST_CELL, LARGEST_CELL = 56, 320
+SMALLEST_CELL, LARGEST_CELL, WIDEST_SHEET = 56, 320, 1400
 # Okabe and Ito's palette, told apart by colour-blind eyes; more classes go round it with other markers
 PALETTE = (
     "#0072B2",
@@ -51,7 +51,8 @@ def sheet(
     """Pictures in rows, with names beside and above: (H, W, 3)."""
     from PIL import Image, ImageDraw, ImageFont
 
-    scaled = [[scale(picture) for picture in row] for row in rows]
+    largest = max(max(picture.shape[:2]) for row in rows for picture in row)
+    scaled = [[scale(picture, largest) for picture in row] for row in rows]
     height = max(cell.shape[0] for row in scaled for cell in row)
     width = max(cell.shape[1] for row in scaled for cell in row)
     font = ImageFont.load_default(13)
@@ -78,9 +79,8 @@ def sheet(
     return np.asarray(image)
 
 
-def scale(picture: Pixels) -> Pixels:
-    """A picture enlarged by a whole number, or shrunk, to a size that can be looked at."""
-    largest = max(picture.shape[:2])
+def scale(picture: Pixels, largest: int) -> Pixels:
+    """A picture enlarged by a whole number, or shrunk, so that the `largest` side of any can be looked at."""
     if largest > LARGEST_CELL:
         from PIL import Image
 
@@ -97,6 +97,13 @@ def pictures(model: Autoencoder, items: NDArray[Any]) -> list[Pixels]:
     return [model.view(item).picture() for item in items]
 
 
+def fitting(cells: list[Pixels], wanted: int) -> int:
+    """How many of the pictures stand side by side: `wanted`, or fewer where they are wide."""
+    largest = max(max(cell.shape[:2]) for cell in cells)
+    widest = max(int(scale(cell, largest).shape[1]) for cell in cells)
+    return max(1, min(wanted, WIDEST_SHEET // (widest + GAP)))
+
+
 def in_rows(cells: list[Pixels], columns: int) -> list[list[Pixels]]:
     """A list of pictures as rows."""
     return [cells[start : start + columns] for start in range(0, len(cells), columns)]
@@ -108,8 +115,8 @@ def samples_sheet(
     """New items; a conditional model without a given condition shows a row for each class or value."""
     codes = model.sample_codes(count, temperature=temperature, seed=seed)
     if model.condition is None or condition is not None:
-        columns = math.ceil(math.sqrt(count * 1.6))
-        return sheet(in_rows(pictures(model, np.asarray(model.decode(codes, condition))), columns))
+        cells = pictures(model, np.asarray(model.decode(codes, condition)))
+        return sheet(in_rows(cells, fitting(cells, math.ceil(math.sqrt(count * 1.6)))))
     codes = codes[:SHEET_ITEMS]
     given, names = condition_rows(model)
     rows = [pictures(model, np.asarray(model.decode(codes, value))) for value in given]
@@ -133,8 +140,9 @@ def pairs_sheet(
     """Items above their reconstructions."""
     above, below = pictures(model, items), pictures(model, made)
     rows, row_names = [], []
-    for start in range(0, len(above), SHEET_ITEMS):
-        rows += [above[start : start + SHEET_ITEMS], below[start : start + SHEET_ITEMS]]
+    columns = fitting(above + below, SHEET_ITEMS)
+    for start in range(0, len(above), columns):
+        rows += [above[start : start + columns], below[start : start + columns]]
         row_names += ["item", "decoded"]
     return sheet(rows, row_names=row_names)
 

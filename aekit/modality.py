@@ -125,6 +125,11 @@ class Modality(ABC):
         self.spec = spec
 
     @classmethod
+    def defaults_for(cls, options: Any, source: str) -> dict[str, Any]:
+        """`training_defaults`, or others where they hang on the plugin's own options or on the source."""
+        return cls.training_defaults
+
+    @classmethod
     def sources(cls) -> tuple[Source, ...]:
         """The data sets that `load` knows by name."""
         return ()
@@ -151,11 +156,14 @@ class Modality(ABC):
         """What one item, as stored, looks or sounds like."""
 
     def prepare(self, x: Tensor) -> Tensor:
-        """Stored items (B, ...) to what the networks see; random draws from torch's default stream only."""
+        """Stored items (B, ...), on the training device, to what the networks see.
+
+        Random draws come from torch's default stream only.
+        """
         return x
 
     def augment(self, x: Tensor) -> Tensor:
-        """Stored items to varied ones of the same shape, in training only."""
+        """Stored items, on the training device, to varied ones of the same shape; in training only."""
         return x
 
     def read(self, path: Path) -> ReadResult:

@@ -187,6 +187,8 @@ class Curves(View):
             ]
             draw.line(points, fill=HUES[number % len(HUES)], width=2)
             draw.text((edge + 4, edge + 2 + 12 * number), name, fill=HUES[number % len(HUES)])
+        draw.text((width - edge - 3, edge + 2), f"{high:.3g}", fill=INK, anchor="ra")
+        draw.text((width - edge - 3, height - edge - 3), f"{low:.3g}", fill=INK, anchor="rd")
         return np.asarray(image)
 
     def encoded(self, ending: str) -> bytes:
@@ -243,7 +245,7 @@ class Table(View):
 def shown(cell: Any) -> str:
     """A cell as people read it."""
     if cell is None or (isinstance(cell, float) and np.isnan(cell)):
-        return "–"
+        return "-"
     return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
 
 

@@ -71,7 +71,9 @@ def new_plan(
     owners = owners_of(plugin, modality_class, objective, objective_class)
     shares = route(values, owners)
     given, mine, theirs = (shares[owner] for owner in owners)
-    training, theirs = with_defaults(modality_class, objective_class, given, theirs)
+    options = check(modality_class.Options, mine, f"the plugin '{plugin}'")
+    defaults = modality_class.defaults_for(options, source)
+    training, theirs = with_defaults(defaults, objective_class, given, theirs)
     path = Path(out) if out is not None else fresh_folder(plugin, source)
     refuse_occupied(path)
     return Plan(
@@ -79,7 +81,7 @@ def new_plan(
         objective,
         source,
         path,
-        check(modality_class.Options, mine, f"the plugin '{plugin}'"),
+        options,
         check(objective_class.Options, theirs, f"the objective '{objective}'"),
         training,
         first_stage(training, given),
@@ -99,7 +101,7 @@ def owners_of(
 
 
 def with_defaults(
-    modality_class: type[Modality],
+    defaults: Mapping[str, Any],
     objective_class: type[Objective],
     given: Mapping[str, Any],
     theirs: Mapping[str, Any],
@@ -108,7 +110,6 @@ def with_defaults(
 
     A default for an option that this objective does not have is left out: it speaks of other objectives.
     """
-    defaults = modality_class.training_defaults
     mine = {name: value for name, value in defaults.items() if name in TrainOptions.model_fields}
     others = {name: value for name, value in defaults.items() if name in objective_class.Options.model_fields}
     return check(TrainOptions, {**mine, **given}, "the trainer"), {**others, **theirs}

@@ -36,6 +36,7 @@ from aekit.training.state import load_module
 from aekit.training.trainer import Trainer
 
 INITIAL_WEIGHTS = 0x1A17
+MOST_FINAL_CODES = 100_000
 
 
 class Stopped(KeyboardInterrupt):
@@ -180,6 +181,7 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
     trainer = Trainer(fabric, objective, feed, run, plan.training, report)
     finished = trainer.fit()
     if finished and fabric.is_global_zero:
+        report.say(f"Encoding {min(len(dataset), MOST_FINAL_CODES):,} items")
         write_final_codes(objective, feed, run)
     fabric.barrier()
     return finished
@@ -267,13 +269,14 @@ def _first(dataset: Dataset) -> str:
 
 
 def write_final_codes(objective: Objective, feed: Feed, run: Run) -> None:
-    """Write the codes of all training items under the best weights."""
+    """Write the codes of the training items under the best weights; of very many an even selection."""
     arrays, facts = read_arrays(run.weights)
     load_module(objective, arrays, str(run.weights))
     objective.eval()
     objective.autocast_dtype = None
-    everything = torch.arange(len(feed.dataset))
-    codes: Mapping[str, Any] = encode_positions(objective, feed, everything)
+    count = len(feed.dataset)
+    positions = torch.linspace(0, count - 1, min(count, MOST_FINAL_CODES), dtype=torch.float64).long()
+    codes: Mapping[str, Any] = encode_positions(objective, feed, positions)
     write_arrays(run.path / "latents" / "final.safetensors", codes, {"step": facts["step"]})
 
 

@@ -24,6 +24,10 @@ from aekit_image.strokes import digit_attributes, picture_attributes
 WIDTH = {"mlp": 512, "conv": 32}
 DEPTH = {"mlp": 2, "conv": 1}
 SURE = 1e-6
+MOSTLY_CONV = (
+    "folder:",
+    "cifar10",
+)  # sources that a convolutional network models when nothing else is asked for
 
 
 class ImageModality(Modality):
@@ -41,6 +45,12 @@ class ImageModality(Modality):
         self.likelihood = pixel_likelihood(spec["likelihood"], options.scale)
         self.width: int = options.width or WIDTH[spec["network"]]
         self.depth: int = options.depth or DEPTH[spec["network"]]
+
+    @classmethod
+    def defaults_for(cls, options: ImageOptions, source: str) -> dict[str, Any]:
+        """Smaller batches for the convolutional network, whose steps take longer."""
+        conv = options.network == "conv" or (options.network is None and source.startswith(MOSTLY_CONV))
+        return {**cls.training_defaults, **({"batch_size": 64, "learning_rate": 1e-3} if conv else {})}
 
     @classmethod
     def sources(cls) -> tuple[Source, ...]:
