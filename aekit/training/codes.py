@@ -10,10 +10,12 @@ import torch
 from torch import Tensor
 
 from aekit.data import chunks
-from aekit.files import Arrays
+from aekit.files import Arrays, write_arrays
+from aekit.runs import Run
 from aekit.training.feed import Feed
 
 CHUNK = 1000
+SNAPSHOT_ITEMS = 2000
 
 
 @torch.no_grad()
@@ -37,3 +39,12 @@ def encode_positions(objective: Any, feed: Feed, positions: Tensor) -> Arrays:
     if feed.dataset.labels is not None:
         arrays["label"] = feed.dataset.labels[positions].numpy().astype(np.int64)
     return arrays
+
+
+def write_snapshot(objective: Any, feed: Feed, run: Run, step: int) -> None:
+    """Keep the codes of a sample of items, the same at every step of every run on this data."""
+    count = len(feed.dataset)
+    positions = torch.linspace(0, count - 1, min(count, SNAPSHOT_ITEMS), dtype=torch.float64).long()
+    arrays = encode_positions(objective, feed, positions)
+    facts = {"step": step, "epoch": feed.order.epoch(step)}
+    write_arrays(run.path / "latents" / f"{step:08}.safetensors", arrays, facts)

@@ -14,14 +14,15 @@ import torch.distributed as dist
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from aekit.data import stream_seed
 from aekit.errors import NonFiniteError
 from aekit.files import read_arrays, write_arrays
 from aekit.objective import Objective
 from aekit.runs import Run, Stage
 from aekit.training.averages import Averages
+from aekit.training.codes import write_snapshot
 from aekit.training.feed import Feed
 from aekit.training.interrupt import Interrupt
+from aekit.training.ledger import Ledger
 from aekit.training.progress import Report
 from aekit.training.schedules import learning_rate_factor
 from aekit.training.settings import TrainOptions
@@ -34,10 +35,9 @@ from aekit.training.state import (
     module_arrays,
     optimizer_arrays,
 )
+from aekit.training.validation import validation_terms
 
 LOG_EVERY = 50
-SNAPSHOT_ITEMS = 2000
-VALIDATION_STREAM = 0x7A11D
 FEWEST_STEPS_BETWEEN_VALIDATIONS, MOST_STEPS_BETWEEN_VALIDATIONS = 50, 1000
 
 
@@ -58,7 +58,7 @@ class Trainer:
         report: Report,
     ) -> None:
         self.fabric, self.objective, self.feed, self.run = fabric, objective, feed, run
-        self.options, self.report = options, report
+        self.options = options
         self.position = Position()
         groups = objective.groups(options.learning_rate)
         self.optimizer = torch.optim.AdamW(
@@ -74,9 +74,9 @@ class Trainer:
         self.control = dist.new_group(backend="gloo") if fabric.world_size > 1 else None
         self.saved = time.monotonic()
         self.first_bad = torch.full((), -1, dtype=torch.int64, device=fabric.device)
-        self.sums: Tensor | None = None
-        self.summed, self.logged = 0, (0, 0.0)
-        self.board = self._board()
+        self.ledger = Ledger(
+            run, report, feed.order, writes=fabric.is_global_zero, tensorboard=options.tensorboard
+        )
 
     # ---- the loop -------------------------------------------------------------------------------------
 
@@ -87,27 +87,25 @@ class Trainer:
             NonFiniteError: the loss or a gradient is not finite.
             AekitError: the disk is full.
         """
-        if self.run.state.exists():
-            self.restore()
+        self.restore()
         started = time.monotonic() - self.position.seconds
-        self.logged = (self.position.step, time.monotonic())
-        self.report.start()
+        self.ledger.start(self.position.step)
         self.objective.train()
         try:
             with Interrupt() as interrupt:
                 while True:
                     share, stop = self.share_done(time.monotonic() - started, interrupt.requested)
-                    if share >= 1 or stop:
+                    if share >= 1 or stop or self.gains_nothing:
                         break
                     self.step(share)
                     self.position.seconds = time.monotonic() - started
-                    if self.validation_due() and self.validate(share):
-                        break
+                    if self.validation_due():
+                        self.validate(share)
                     if time.monotonic() - self.saved >= self.options.save_every:
                         self.save()
                 return self.finish(stop)
         finally:
-            self.report.close()
+            self.ledger.close()
 
     def share_done(self, seconds: float, interrupted: bool) -> tuple[float, bool]:
         """The share of the stage that is done, and whether to stop; the same answer in every process."""
@@ -144,9 +142,11 @@ class Trainer:
         self.optimizer.zero_grad(set_to_none=True)
         self.averages.update(step)
         self.position.step += 1
-        self.add_up(outcome.terms)
+        self.ledger.add(outcome.terms)
         if self.position.step % LOG_EVERY == 0:
-            self.log_step(share, list(outcome.terms))
+            self.check_finite()
+            rate = self.optimizer.param_groups[0]["lr"]
+            self.ledger.steps(list(outcome.terms), self.position, share, rate)
 
     def waiting_for_more(self, more: bool) -> AbstractContextManager[Any]:
         """Where further pieces of a batch follow, gradients are not exchanged between processes yet."""
@@ -162,10 +162,7 @@ class Trainer:
 
     def clip(self) -> Tensor:
         """Clip the gradients of each group by itself; the sum of the norms that they had."""
-        norms = [
-            nn.utils.clip_grad_norm_(entry["params"], self.options.clip, foreach=True)
-            for entry in self.optimizer.param_groups
-        ]
+        norms = [clip_gradients(entry["params"], self.options.clip) for entry in self.optimizer.param_groups]
         return norms[0] if len(norms) == 1 else torch.stack(norms).sum()
 
     def watch(self, loss: Tensor, norm: Tensor, counter: Tensor) -> None:
@@ -192,8 +189,7 @@ class Trainer:
             suspects = ids[odd] if bool(odd.any()) and not bool(odd.all()) else ids
         names = ", ".join(self.feed.dataset.name(int(number)) for number in suspects[:6])
         more = f" and {len(suspects) - 6} more" if len(suspects) > 6 else ""
-        if self.fabric.is_global_zero:
-            self.run.log({"event": "not finite", "step": step, "items": ids.tolist()})
+        self.ledger.event("not finite", self.position, items=ids.tolist())
         saved = self.run.saved_step()
         kept = f"step {saved} is kept" if saved is not None else "no state was saved yet"
         raise NonFiniteError(
@@ -202,37 +198,7 @@ class Trainer:
             f"--clip 1 (now {self.options.clip:g}) or --precision 32."
         )
 
-    # ---- figures --------------------------------------------------------------------------------------
-
-    def add_up(self, terms: dict[str, Tensor]) -> None:
-        """Add a step's terms to the sums, on the device."""
-        values = torch.stack([value.float() for value in terms.values()])
-        self.sums = values if self.sums is None else self.sums + values
-        self.summed += 1
-
-    def log_step(self, share: float, names: list[str]) -> None:
-        """Log the averages since the last time."""
-        self.check_finite()
-        assert self.sums is not None
-        terms = dict(zip(names, (self.sums / self.summed).tolist(), strict=True))
-        self.sums, self.summed = None, 0
-        step, now = self.position.step, time.monotonic()
-        rate = (step - self.logged[0]) * self.feed.order.batch_size / max(now - self.logged[1], 1e-9)
-        self.logged = (step, now)
-        epoch = self.feed.order.epoch(step)
-        left = self.position.seconds * (1 - share) / max(share, 1e-6)
-        if self.fabric.is_global_zero:
-            self.report.step(share, epoch, rate, left, terms)
-            line = {
-                "step": step,
-                "epoch": round(epoch, 4),
-                "seconds": round(self.position.seconds, 3),
-                **terms,
-            }
-            self.run.log(
-                {**line, "items_per_second": round(rate, 1), "rate": self.optimizer.param_groups[0]["lr"]}
-            )
-            self.draw({f"train/{name}": value for name, value in terms.items()})
+    # ---- validation -----------------------------------------------------------------------------------
 
     def validation_due(self) -> bool:
         """After each epoch, but neither too often on small data nor too seldom on large."""
@@ -240,70 +206,30 @@ class Trainer:
         every = min(max(epoch, FEWEST_STEPS_BETWEEN_VALIDATIONS), MOST_STEPS_BETWEEN_VALIDATIONS)
         return self.position.step % every == 0
 
-    def validate(self, share: float) -> bool:
-        """Validate the averaged weights, keep the best; True where it is time to stop early."""
+    def validate(self, share: float) -> None:
+        """Validate the averaged weights, and keep them if they are the best so far."""
         self.check_finite()
-        terms = self.validation_terms()
-        monitored = terms[self.objective.monitor]
-        best = math.isfinite(monitored) and (self.position.best is None or monitored < self.position.best)
+        terms = validation_terms(self.averages.module, self.feed, self.fabric, self.control)
+        position, monitored = self.position, terms[self.objective.monitor]
+        best = math.isfinite(monitored) and (position.best is None or monitored < position.best)
         if best:
-            self.position.best, self.position.best_step = monitored, self.position.step
+            position.best, position.best_step = monitored, position.step
             self.best = copy.deepcopy(self.averages.module)
-        self.position.waiting = 0 if best else self.position.waiting + 1
-        self.position.validated = self.position.step
-        if self.fabric.is_global_zero:
-            self.report.validated(terms, self.objective.monitor, best)
-            epoch = self.feed.order.epoch(self.position.step)
-            line = {"event": "validation", "step": self.position.step, "epoch": round(epoch, 4)}
-            self.run.log({**line, "seconds": round(self.position.seconds, 3), **terms, "best": best})
-            self.draw({f"validation/{name}": value for name, value in terms.items()})
-            self.snapshot(share)
-        patience = self.options.early_stopping
-        return bool(patience) and self.position.waiting >= patience
+        position.waiting = 0 if best else position.waiting + 1
+        position.validated = position.step
+        self.ledger.validation(terms, position, self.objective.monitor, best)
+        if self.fabric.is_global_zero and self.snapshot_due(share):
+            write_snapshot(self.averages.module, self.feed, self.run, position.step)
 
-    @torch.no_grad()
-    def validation_terms(self) -> dict[str, float]:
-        """The terms of the averaged weights over the validation items, schedules ended."""
-        module: Any = self.averages.module
-        totals: dict[str, float] = {}
-        with torch.random.fork_rng(devices=self.random_devices()):
-            pieces = self.feed.validation_batches()
-            for number in range(self.fabric.global_rank, len(pieces), self.fabric.world_size):
-                torch.manual_seed(stream_seed(self.options.seed, VALIDATION_STREAM, number))
-                outcome = module(self.feed.validation_batch(number), None)
-                for name, value in {"loss": outcome.loss, **outcome.terms}.items():
-                    totals[name] = totals.get(name, 0.0) + float(value) * len(pieces[number])
-        return self.averaged(totals)
+    @property
+    def gains_nothing(self) -> bool:
+        """Whether it is time to stop early."""
+        return 0 < self.options.early_stopping <= self.position.waiting
 
-    def averaged(self, totals: dict[str, float]) -> dict[str, float]:
-        """Sums over this process's items to averages over all of them."""
-        if self.control is None:
-            return {name: total / len(self.feed.held) for name, total in totals.items()}
-        shares: list[Any] = [None] * self.fabric.world_size
-        dist.all_gather_object(shares, totals, group=self.control)
-        names = next(share for share in shares if share)
-        return {name: sum(share.get(name, 0.0) for share in shares) / len(self.feed.held) for name in names}
-
-    def random_devices(self) -> list[int]:
-        """Devices whose random stream validation must leave alone."""
-        return [self.fabric.device.index or 0] if self.fabric.device.type == "cuda" else []
-
-    @torch.no_grad()
-    def snapshot(self, share: float) -> None:
-        """Keep the codes of a fixed sample of items, at most `snapshots` times a stage."""
-        wanted = self.options.snapshots
-        folder = self.run.path / "latents"
-        kept = len(self.run.snapshots())
-        due = self.position.stage * wanted + math.floor(share * wanted)
-        if not wanted or (kept > due and share < 1):
-            return
-        from aekit.training.codes import encode_positions
-
-        count = len(self.feed.dataset)
-        positions = torch.linspace(0, count - 1, min(count, SNAPSHOT_ITEMS)).long()
-        facts = {"step": self.position.step, "epoch": self.feed.order.epoch(self.position.step)}
-        arrays = encode_positions(self.averages.module, self.feed, positions)
-        write_arrays(folder / f"{self.position.step:08}.safetensors", arrays, facts)
+    def snapshot_due(self, share: float) -> bool:
+        """Whether to keep the codes of the sample now: `snapshots` times a stage, and at its end."""
+        wanted, kept = self.options.snapshots, len(self.run.snapshots())
+        return bool(wanted) and (kept <= (self.position.stage + share) * wanted or share >= 1)
 
     # ---- states ---------------------------------------------------------------------------------------
 
@@ -332,14 +258,17 @@ class Trainer:
             self.best = None
 
     def restore(self) -> None:
-        """Go back to the saved state; a stage that was added since then starts from it."""
+        """Go back to the saved state, if there is one; a stage that was added since then starts from it."""
+        last = len(self.run.record.stages) - 1
+        if not self.run.state.exists():
+            self.position.stage = last
+            return
         arrays, facts = read_arrays(self.run.state)
         where = str(self.run.state)
         load_module(self.objective, group(arrays, "weights"), where)
         load_module(self.averages.module, group(arrays, "averages"), where)
         load_optimizer(self.optimizer, self.objective, group(arrays, "optimizer"))
         self.position = Position(**facts)
-        last = len(self.run.record.stages) - 1
         if self.position.stage < last:
             self.position.stage, self.position.seconds, self.position.waiting = last, 0.0, 0
         if self.fabric.is_global_zero:
@@ -353,24 +282,18 @@ class Trainer:
         if not stopped and self.position.validated != self.position.step:
             self.validate(1.0)
         self.save()
-        if self.fabric.is_global_zero:
-            event = {"event": "stopped" if stopped else "finished", "step": self.position.step}
-            self.run.log({**event, "seconds": round(self.position.seconds, 3)})
-            if self.board is not None:
-                self.board.close()
+        self.ledger.event("stopped" if stopped else "finished", self.position)
         return not stopped
 
-    # ---- TensorBoard ----------------------------------------------------------------------------------
 
-    def _board(self) -> Any:
-        if not self.options.tensorboard or not self.fabric.is_global_zero:
-            return None
-        from torch.utils.tensorboard import SummaryWriter
+def clip_gradients(weights: list[nn.Parameter], most: float) -> Tensor:
+    """Scale gradients down to a norm of at most `most`; the norm that they had.
 
-        return SummaryWriter(str(self.run.path / "tensorboard"))
-
-    def draw(self, figures: dict[str, float]) -> None:
-        """Hand figures to TensorBoard, where it was asked for."""
-        if self.board is not None:
-            for name, value in figures.items():
-                self.board.add_scalar(name, value, self.position.step)
+    `torch.nn.utils.clip_grad_norm_` scales always, also by one. Where the norm can be looked at without a
+    wait, gradients that are small enough are left alone, which spares a pass over all of them.
+    """
+    gradients = [weight.grad for weight in weights if weight.grad is not None]
+    norm = nn.utils.get_total_norm(gradients, foreach=True)
+    if norm.device.type != "cpu" or float(norm) > most:
+        nn.utils.clip_grads_with_norm_(weights, most, norm, foreach=True)
+    return norm

@@ -1,6 +1,7 @@
 # The moving average of the weights against a hand computation.
 """The moving average of the weights against a hand computation."""
 
+import pytest
 import torch
 from torch import nn
 
@@ -21,12 +22,13 @@ def test_averages_follow_the_formula():
     module = Counter()
     averages = Averages(module, decay=0.2)
     expected = 1.0
-    for count, value in enumerate([2.0, 4.0, 8.0, 16.0, 32.0]):
-        module.weight.data.fill_(value)
+    for count in range(14):
+        module.weight.data.fill_(2.0 + count)
         averages.update(count)
-        decay = min(0.2, (1 + count) / (10 + count))
-        expected = decay * expected + (1 - decay) * value
-    assert averages.module.weight.item() == torch.tensor(expected).item()
+        if count in (3, 7, 11):  # every fourth step, for all four
+            decay = min(0.2, (1 + count) / (10 + count)) ** 4
+            expected = decay * expected + (1 - decay) * (2.0 + count)
+    assert averages.module.weight.item() == pytest.approx(expected, rel=1e-6)
 
 
 def test_buffers_and_whole_numbers_are_copied():
@@ -34,7 +36,7 @@ def test_buffers_and_whole_numbers_are_copied():
     averages = Averages(module, decay=0.999)
     module.mean.fill_(7.0)
     module.count.fill_(3)
-    averages.update(0)
+    averages.update(3)
     assert (averages.module.mean.item(), averages.module.count.item()) == (7.0, 3)
 
 
