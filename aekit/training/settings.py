@@ -37,7 +37,7 @@ class TrainOptions(Options):
     )
     batch_size: int = pydantic.Field(256, ge=1, description="items in one step, over all devices")
     learning_rate: float = pydantic.Field(2e-3, gt=0, le=10, description="peak rate of AdamW")
-    weight_decay: float = pydantic.Field(0.01, ge=0, description="of AdamW")
+    weight_decay: float = pydantic.Field(0.01, ge=0, description="of AdamW, on matrices and kernels")
     beta2: float = pydantic.Field(0.99, ge=0, lt=1, description="decay of AdamW's second moment")
     lr_warmup: float = pydantic.Field(
         0.05, ge=0, le=1, description="share of the schedule over which the rate rises"

@@ -61,8 +61,9 @@ class Trainer:
         self.options = options
         self.position = Position()
         groups = objective.groups(options.learning_rate)
+        self.clipped = [list(entry["params"]) for entry in groups]
         self.optimizer = torch.optim.AdamW(
-            groups, betas=(0.9, options.beta2), weight_decay=options.weight_decay, fused=True
+            decaying(groups, options.weight_decay), betas=(0.9, options.beta2), fused=True
         )
         self.rates = [float(entry["lr"]) for entry in self.optimizer.param_groups]
         compiled: Any = torch.compile(objective) if options.compile else objective
@@ -162,7 +163,7 @@ class Trainer:
 
     def clip(self) -> Tensor:
         """Clip the gradients of each group by itself; the sum of the norms that they had."""
-        norms = [clip_gradients(entry["params"], self.options.clip) for entry in self.optimizer.param_groups]
+        norms = [clip_gradients(weights, self.options.clip) for weights in self.clipped]
         return norms[0] if len(norms) == 1 else torch.stack(norms).sum()
 
     def watch(self, loss: Tensor, norm: Tensor, counter: Tensor) -> None:
@@ -284,6 +285,17 @@ class Trainer:
         self.save()
         self.ledger.event("stopped" if stopped else "finished", self.position)
         return not stopped
+
+
+def decaying(groups: list[dict[str, Any]], weight_decay: float) -> list[dict[str, Any]]:
+    """Optimizer groups in which matrices and kernels decay, and biases and scales do not."""
+    split = []
+    for entry in groups:
+        flat = [weight for weight in entry["params"] if weight.ndim < 2]
+        deep = [weight for weight in entry["params"] if weight.ndim >= 2]
+        split += [{**entry, "params": deep, "weight_decay": weight_decay}] if deep else []
+        split += [{**entry, "params": flat, "weight_decay": 0.0}] if flat else []
+    return split
 
 
 def clip_gradients(weights: list[nn.Parameter], most: float) -> Tensor:

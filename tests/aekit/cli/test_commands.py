@@ -1,0 +1,140 @@
+# The commands on real digits: what they write, what they print, what they import.
+"""The commands on real digits: what they write, what they print, what they import."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from digits import train
+from PIL import Image
+
+
+@pytest.fixture(scope="module")
+def conditional(trained, tmp_path_factory):
+    """A run conditioned on the class."""
+    return train(trained.source, tmp_path_factory.mktemp("c") / "run", objective="conditional", epochs=2).path
+
+
+@pytest.fixture(scope="module")
+def slanted(trained, tmp_path_factory):
+    """A run conditioned on an attribute."""
+    out = tmp_path_factory.mktemp("s") / "run"
+    return train(trained.source, out, objective="conditional", condition="brightness", epochs=2).path
+
+
+def test_evaluate_prints_one_object_with_the_keys_that_apply(aekit, trained):
+    done = aekit("evaluate", trained.run.path, "--json", "--nll-samples", 20)
+    values = json.loads(done.output)
+    assert done.output.count("\n") == 1
+    assert {"elbo", "nll", "nll_standard_error", "kl", "reconstruction", "active_units"} <= values.keys()
+    assert {"linear_probe", "knn_probe", "pca_linear_probe", "pca_knn_probe"} <= values.keys()
+    assert {"grey_bce_per_pixel", "squared_error_per_pixel"} <= values.keys()
+    assert values["elbo"] == pytest.approx(-values["kl"] - values["reconstruction"], abs=1e-3)
+    assert -values["nll"] > values["elbo"]
+    assert json.loads((trained.run.path / "evaluation.json").read_text()) == values
+
+
+def test_items_go_to_codes_and_back(aekit, trained, tmp_path):
+    assert aekit("encode", trained.run.path, "--out", tmp_path / "codes.npz").status == 0
+    codes = np.load(tmp_path / "codes.npz")
+    assert codes["mean"].shape == codes["log_variance"].shape == (40, 4)
+    assert codes["label"].shape == codes["name"].shape == (40,)
+    assert (
+        aekit("decode", trained.run.path, tmp_path / "codes.npz", "--out", tmp_path / "items.npz").status == 0
+    )
+    assert np.load(tmp_path / "items.npz")["items"].shape == (40, 1, 28, 28)
+    assert aekit("decode", trained.run.path, tmp_path / "codes.npz", "--out", tmp_path / "folder").status == 0
+    assert len(list((tmp_path / "folder").glob("*.png"))) == 40
+
+
+@pytest.mark.parametrize("command", ["sample", "reconstruct", "traverse", "map"])
+def test_sheets_are_pictures(aekit, trained, tmp_path, command):
+    done = aekit(command, trained.run.path, "--out", tmp_path / "sheet.png")
+    assert done.status == 0, done.errors
+    picture = np.asarray(Image.open(tmp_path / "sheet.png").convert("L"))
+    assert min(picture.shape) > 100 and picture.std() > 10
+
+
+def test_interpolation_passes_all_waypoints(aekit, trained, tmp_path):
+    out = tmp_path / "walk.npz"
+    assert aekit("interpolate", trained.run.path, 1, 2, "sample", "--steps", 5, "--out", out).status == 0
+    walk = np.load(out)
+    assert walk["items"].shape == (9, 1, 28, 28) and walk["codes"].shape == (9, 4)
+
+
+def test_a_conditional_sheet_has_a_row_for_each_class(aekit, conditional, tmp_path):
+    assert aekit("sample", conditional, "--count", 6, "--out", tmp_path / "items.npz").status == 0
+    assert np.load(tmp_path / "items.npz")["items"].shape == (60, 1, 28, 28)
+    assert (
+        aekit("sample", conditional, "--condition", 7, "--count", 6, "--out", tmp_path / "sevens").status == 0
+    )
+    assert len(list((tmp_path / "sevens").iterdir())) == 6
+    for command in (
+        ["reconstruct"],
+        ["traverse", "3"],
+        ["interpolate", "1", "2"],
+        ["encode"],
+        ["map"],
+        ["evaluate"],
+    ):
+        out = (
+            []
+            if command[0] == "evaluate"
+            else ["--out", tmp_path / f"{command[0]}.{'npz' if command[0] == 'encode' else 'png'}"]
+        )
+        done = aekit(command[0], conditional, *command[1:], *out)
+        assert done.status == 0, (command, done.errors)
+
+
+def test_a_conditional_run_asks_for_a_class_where_it_needs_one(aekit, conditional, tmp_path):
+    np.savez(tmp_path / "codes.npz", mean=np.zeros((2, 4), np.float32))
+    asked = aekit("decode", conditional, tmp_path / "codes.npz", "--out", tmp_path / "x.npz")
+    assert asked.status == 2 and "give a condition, one of 0, 1, 2" in asked.errors
+    wrong = aekit("sample", conditional, "--condition", "eleven")
+    assert wrong.status == 2 and "No class named 'eleven'" in wrong.errors
+
+
+def test_a_run_conditioned_on_an_attribute_measures_it_itself(aekit, slanted, tmp_path):
+    for command in ("reconstruct", "sample", "traverse"):
+        done = aekit(command, slanted, "--out", tmp_path / f"{command}.png")
+        assert done.status == 0, done.errors
+    assert aekit("sample", slanted, "--condition", "0.2", "--out", tmp_path / "x.npz").status == 0
+    assert aekit("sample", slanted, "--condition", "bold").status == 2
+
+
+def test_runs_are_listed_and_shown(aekit, trained):
+    listed = json.loads(aekit("runs", trained.run.path.parent, "--json").output)
+    assert [(line["run"], line["status"]) for line in listed] == [("run", "finished")]
+    shown = json.loads(aekit("runs", trained.run.path, "--json").output)
+    assert shown["training.latent_dim"] == 4 and shown["items"] == 400
+
+
+def test_a_report_needs_no_other_file(aekit, trained, tmp_path):
+    assert aekit("report", trained.run.path, "--out", tmp_path / "page.html").status == 0
+    page = (tmp_path / "page.html").read_text()
+    assert page.count("data:image/png;base64,") >= 5
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_help_of_every_command_has_an_example(aekit):
+    from aekit.cli import COMMANDS
+
+    for name in COMMANDS:
+        assert "Example" in aekit(name, "--help").output, name
+
+
+def test_help_shows_the_options_of_the_named_plugin_and_objective(aekit):
+    text = aekit("train", "--plugin", "image", "--objective", "iwae", "--help").output
+    assert "Options of the plugin 'image'" in text and "--likelihood" in text
+    assert "Options of the objective 'iwae'" in text and "--importance-samples" in text
+
+
+def test_loading_a_run_imports_neither_fabric_nor_matplotlib(trained):
+    code = (
+        "import sys, aekit; model = aekit.load(sys.argv[1]); model.decode(model.sample_codes(2));"
+        "print([name for name in ('lightning_fabric', 'matplotlib', 'torchvision', 'PIL') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, trained.run.path], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
