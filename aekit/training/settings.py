@@ -40,7 +40,7 @@ class TrainOptions(Options):
     weight_decay: float = pydantic.Field(0.01, ge=0, description="of AdamW, on matrices and kernels")
     beta2: float = pydantic.Field(0.99, ge=0, lt=1, description="decay of AdamW's second moment")
     lr_warmup: float = pydantic.Field(
-        0.05, ge=0, le=1, description="share of the schedule over which the rate rises"
+        0.02, ge=0, le=1, description="share of the schedule over which the rate rises"
     )
     clip: float = pydantic.Field(100.0, gt=0, description="largest norm of a group's gradient")
     accumulate: int = pydantic.Field(

@@ -34,7 +34,7 @@ class ImageModality(Modality):
     """Pictures, stored as uint8 (C, H, W): digits, grey or colour."""
 
     Options: ClassVar[type[Options]] = ImageOptions
-    training_defaults: ClassVar[dict[str, Any]] = {"latent_dim": 16, "batch_size": 256, "learning_rate": 2e-3}
+    training_defaults: ClassVar[dict[str, Any]] = {"latent_dim": 16, "weight_decay": 0.05}
     default_source: ClassVar[str] = "mnist"
 
     def __init__(self, options: ImageOptions, spec: dict[str, Any]) -> None:
