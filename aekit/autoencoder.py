@@ -211,8 +211,8 @@ class Autoencoder:
         codes = codes.unsqueeze(0) if codes.ndim == 1 else codes
         if codes.ndim != 2 or codes.shape[1] != self.latent_dim or len(codes) == 0:
             raise DataError(
-                f"Codes must have shape ('B', {self.latent_dim}) (received {tuple(torch.as_tensor(z).shape)}). "
-                "Are they of another run?"
+                f"Codes must be rows of {self.latent_dim} numbers (received an array of shape "
+                f"{tuple(torch.as_tensor(z).shape)}). Are they of another run?"
             )
         if not bool(codes.isfinite().all()):
             raise DataError("Codes must be finite (received infinite or missing numbers).")

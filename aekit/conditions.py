@@ -51,9 +51,12 @@ class Condition:
             listed = torch.as_tensor(given).reshape(-1).tolist()
         if self.of != "label":
             try:
-                return torch.tensor([float(value) for value in listed])
+                numbers = torch.tensor([float(value) for value in listed])
             except (TypeError, ValueError):
                 raise UsageError(f"The condition '{self.of}' takes a number (received {given!r}).") from None
+            if not bool(numbers.isfinite().all()):
+                raise UsageError(f"The condition '{self.of}' takes a finite number (received {given!r}).")
+            return numbers
         return torch.tensor([self._class(value) for value in listed])
 
     def _class(self, value: Any) -> int:

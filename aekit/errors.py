@@ -31,6 +31,12 @@ class DataError(AekitError):
     """Data that is missing, damaged, or of another kind than expected."""
 
 
+class StoppedError(AekitError):
+    """A person stopped it with Ctrl-C; everything is saved."""
+
+    exit_status = 130
+
+
 class NonFiniteError(AekitError):
     """The loss or a gradient became infinite or not a number during training."""
 

@@ -39,6 +39,7 @@ PALETTE = (
     "#7B3FA0",
 )
 SHEET_ITEMS = 10
+MOST_IN_A_SHEET = 400
 MAP_POINTS = 10_000
 
 
@@ -128,8 +129,9 @@ def condition_rows(model: Autoencoder) -> tuple[list[Any], list[str]]:
     condition = model.condition
     assert condition is not None
     if condition.of == "label":
-        names = list(condition.names)
-        return list(names), names
+        return list(condition.names), [
+            f"class {name}" if name.isdigit() else name for name in condition.names
+        ]
     values = [condition.mean + offset * condition.scale for offset in (-2, -1, 0, 1, 2)]
     return list(values), [f"{condition.of} {value:.3g}" for value in values]
 

@@ -244,9 +244,9 @@ def refuse_occupied(path: Path) -> None:
     if path.is_dir() and all(entry.name.endswith(UNFINISHED) for entry in path.iterdir()):
         return
     if path.exists():
-        raise UsageError(
-            f"{path} already exists. Choose another --out, or go on with it: aekit train --resume {path}"
-        )
+        is_run = (path / "run.json").exists()
+        other = f", or go on with it: aekit train --resume {quoted(path)}" if is_run else ""
+        raise UsageError(f"{path} already exists. Choose another --out{other}.")
 
 
 def fresh_folder(plugin: str, source: str, parent: Path = Path("runs")) -> Path:

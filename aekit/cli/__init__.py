@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from aekit import __version__, plugins
+from aekit import __version__
+from aekit import plugins as installed  # not `plugins`: importing the command of that name would replace it
 from aekit.errors import AekitError, UsageError, unknown_name
 
 COMMANDS = {
@@ -36,14 +37,14 @@ class Commands(TyperGroup):
     """The commands of aekit and of other packages; only the one that is called is imported."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        others = [entry.name for entry in plugins.registrations(plugins.COMMANDS)]
+        others = [entry.name for entry in installed.registrations(installed.COMMANDS)]
         return [*COMMANDS, *(name for name in dict.fromkeys(others) if name not in COMMANDS)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """A stand-in that carries the name and the summary, for lists."""
         if cmd_name in COMMANDS:
             return TyperCommand(cmd_name, short_help=COMMANDS[cmd_name], help=COMMANDS[cmd_name])
-        owners = [entry for entry in plugins.registrations(plugins.COMMANDS) if entry.name == cmd_name]
+        owners = [entry for entry in installed.registrations(installed.COMMANDS) if entry.name == cmd_name]
         if not owners:
             raise UsageError(unknown_name("command", cmd_name, self.list_commands(ctx)))
         summary = f"From {owners[0].distribution} {owners[0].version}."
@@ -59,7 +60,7 @@ class Commands(TyperGroup):
 def callback_of(name: str, arguments: list[str]) -> Callable[..., Any]:
     """The function behind a command; commands whose options depend on the arguments build theirs from them."""
     if name not in COMMANDS:
-        return plugins.find(plugins.COMMANDS, name).load()  # type: ignore[no-any-return]
+        return installed.find(installed.COMMANDS, name).load()  # type: ignore[no-any-return]
     module = importlib.import_module(f"aekit.cli.{name}")
     build = getattr(module, "build", None)
     return build(arguments) if build is not None else module.command  # type: ignore[no-any-return]
@@ -72,6 +73,7 @@ def as_command(name: str, callback: Callable[..., Any]) -> Any:
     return typer.main.get_command(single)
 
 
+STOPPED = 130  # the exit status of a program that Ctrl-C ended
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
@@ -114,9 +116,9 @@ def run(arguments: list[str], debug: bool = False) -> int:
     command = typer.main.get_command(app)
     try:
         status = command.main(args=arguments, prog_name="aekit", standalone_mode=False)
+        if status == STOPPED:  # typer has turned Ctrl-C into this
+            return complain("Stopped.", STOPPED)
         return status if isinstance(status, int) else 0
-    except KeyboardInterrupt as stop:
-        return complain(str(stop) or "Stopped.", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -130,7 +132,8 @@ def run(arguments: list[str], debug: bool = False) -> int:
 
 def complain(message: str, status: int) -> int:
     """Say what is wrong, on one line of standard error."""
-    print("aekit: " + " ".join(message.split()), file=sys.stderr)  # noqa: T201
+    if message:
+        print("aekit: " + " ".join(message.split()), file=sys.stderr)  # noqa: T201
     return status
 
 
@@ -140,8 +143,6 @@ def sentence(error: Exception) -> str:
         return str(error)
     if hasattr(error, "format_message"):  # a usage error of typer's
         return str(error.format_message())
-    if type(error).__name__ == "Abort":
-        return "Stopped."
     kind = type(error).__name__
     return f"{kind}: {error} (unexpected; add --debug for the traceback)"
 

@@ -138,4 +138,5 @@ def table(columns: list[str], rows: list[list[str]]) -> None:
     drawn = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         drawn.add_row(*row)
-    Console(file=sys.stdout, highlight=False).print(drawn)
+    # Where there is no terminal, lines may be as long as they need to be
+    Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 240).print(drawn)

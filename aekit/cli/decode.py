@@ -66,4 +66,6 @@ def read_codes(path: Path) -> tuple[NDArray[Any], list[int]]:
     except FileNotFoundError:
         raise DataError(f"There is no file {path}.") from None
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path} is no .npz or .npy file of codes: {' '.join(str(error).split())}") from error
+        raise DataError(
+            f"{path} is no .npz or .npy file of codes. Make one with: aekit encode RUN"
+        ) from error

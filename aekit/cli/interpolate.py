@@ -58,7 +58,8 @@ def command(
     walked = np.asarray(path(codes, count, method), np.float32)
     items = np.asarray(model.decode(walked, given))
     cells = figures.pictures(model, items)
-    rows = figures.in_rows(cells, steps) if len(codes) == 2 else figures.in_rows(cells, max(steps, 10))
+    # a row leads from one waypoint to the next, which begins the row below
+    rows = [cells[leg * (steps - 1) : (leg + 1) * (steps - 1) + 1] for leg in range(len(codes) - 1)]
     write_items(model, items, walked, out, lambda: figures.sheet(rows), "interpolation")
 
 

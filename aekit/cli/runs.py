@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from aekit.cli.arguments import AsJson, emit, table
+from aekit.cli.arguments import AsJson, emit, table, tell
 from aekit.errors import RunError
 from aekit.runs import Run, find_runs
 
@@ -34,6 +34,9 @@ def command(
         typer.echo(json.dumps(lines))
         return
     table(list(COLUMNS), [[str(line.get(column, "")) for column in COLUMNS] for line in lines])
+    for line in lines:
+        if "problem" in line:
+            tell(line["problem"])
 
 
 COLUMNS = ("run", "plugin", "objective", "source", "dims", "epochs", "validation", "status")
@@ -44,7 +47,7 @@ def summary(folder: Path) -> dict[str, Any]:
     try:
         run = Run(folder)
     except RunError as error:
-        return {"run": folder.name, "status": f"damaged: {error}"}
+        return {"run": folder.name, "status": "damaged", "problem": str(error)}
     record, best = run.record, run.best() or {}
     shown = next((name for name in ("elbo", "reconstruction", "loss") if name in best), None)
     return {
@@ -53,7 +56,7 @@ def summary(folder: Path) -> dict[str, Any]:
         "objective": record.objective,
         "source": record.source,
         "dims": record.latent_dim,
-        "epochs": best.get("epoch", ""),
+        "epochs": f"{best['epoch']:.1f}" if "epoch" in best else "",
         "validation": f"{shown} {best[shown]:.2f}" if shown else "",
         "status": run.status(),
     }

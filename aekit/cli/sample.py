@@ -13,7 +13,7 @@ from aekit.cli.arguments import ComputeDevice, Given, Out, RunPath, Seed, condit
 
 def command(
     run: RunPath,
-    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")] = 40,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, max=1_000_000, help="How many.")] = 40,
     temperature: Annotated[float, typer.Option(min=0, help="Spread of the codes over the prior's.")] = 1.0,
     seed: Seed = 0,
     condition: Given = None,
@@ -43,6 +43,6 @@ def command(
         np.concatenate(items),
         np.concatenate(kept),
         out,
-        lambda: figures.samples_sheet(model, count, temperature, seed, given),
+        lambda: figures.samples_sheet(model, min(count, figures.MOST_IN_A_SHEET), temperature, seed, given),
         "samples",
     )

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from aekit.cli.arguments import tell
-from aekit.errors import AekitError, UsageError
+from aekit.errors import AekitError, StoppedError, UsageError
 from aekit.options import Options
 
 NAMES = ("plugin", "source", "objective", "out")
@@ -157,22 +157,29 @@ def begin(file: dict[str, Any], values: dict[str, Any]) -> None:
     given = {name: value for name, value in values.items() if value is not None}
     from aekit.training import start
 
-    if resume is not None:
-        odd = sorted(given.keys() & set(NAMES))
-        if odd:
-            raise UsageError(f"--resume goes on with a run as it is; --{odd[0]} cannot stand beside it.")
-        run = start.resume(resume, quiet=quiet, **given)
-    else:
-        asked = {**without_other_length(file, given), **given}
-        if "plugin" not in asked:
-            raise UsageError(
-                "Name what to train: --plugin NAME (see: aekit plugins), or a run to go on with: --resume RUN"
-            )
-        run = start.train(asked.pop("plugin"), quiet=quiet, **asked)
+    try:
+        run = started(start, resume, quiet, given, file)
+    except start.Stopped as stop:
+        raise StoppedError(str(stop)) from None
     if figures:
         draw_figures(run, quiet)
     if not quiet:
         say_next(run)
+
+
+def started(start: Any, resume: Path | None, quiet: bool, given: dict[str, Any], file: dict[str, Any]) -> Any:
+    """Train anew or go on, as asked: the finished run."""
+    if resume is not None:
+        odd = sorted(given.keys() & set(NAMES))
+        if odd:
+            raise UsageError(f"--resume goes on with a run as it is; --{odd[0]} cannot stand beside it.")
+        return start.resume(resume, quiet=quiet, **given)
+    asked = {**without_other_length(file, given), **given}
+    if "plugin" not in asked:
+        raise UsageError(
+            "Name what to train: --plugin NAME (see: aekit plugins), or what to go on with: --resume RUN"
+        )
+    return start.train(asked.pop("plugin"), quiet=quiet, **asked)
 
 
 def without_other_length(file: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class Ledger:
     def __init__(self, run: Run, report: Report, order: Order, *, writes: bool, tensorboard: bool) -> None:
         self.run, self.report, self.order, self.writes = run, report, order, writes
         self.sums: Tensor | None = None
+        self.names: list[str] = []
         self.count, self.last_step, self.last_time = 0, 0, 0.0
         self.board = event_files(run) if tensorboard and writes else None
 
@@ -34,14 +35,16 @@ class Ledger:
 
     def add(self, terms: dict[str, Tensor]) -> None:
         """Add a step's terms to the sums, on the device."""
+        self.names = list(terms)
         values = torch.stack([value.float() for value in terms.values()])
         self.sums = values if self.sums is None else self.sums + values
         self.count += 1
 
-    def steps(self, names: list[str], position: Position, share: float, rate: float) -> None:
+    def steps(self, position: Position, share: float, rate: float) -> None:
         """Write the averages since the last time; `share` of the schedule is done, `rate` is the optimizer's."""
-        assert self.sums is not None
-        terms = dict(zip(names, (self.sums / self.count).tolist(), strict=True))
+        if self.sums is None:
+            return
+        terms = dict(zip(self.names, (self.sums / self.count).tolist(), strict=True))
         now = time.monotonic()
         items = (position.step - self.last_step) * self.order.batch_size / max(now - self.last_time, 1e-9)
         self.sums, self.count, self.last_step, self.last_time = None, 0, position.step, now

@@ -31,7 +31,9 @@ Duration = Annotated[float, pydantic.BeforeValidator(seconds)]
 
 class TrainOptions(Options):
     latent_dim: int = pydantic.Field(16, ge=1, le=100_000, description="dimensions D of the latent space")
-    epochs: float | None = pydantic.Field(None, gt=0, description="how often every item is seen")
+    epochs: float | None = pydantic.Field(
+        None, gt=0, description="how often every item is seen; with --resume, how often more"
+    )
     max_time: Duration | None = pydantic.Field(
         None, gt=0, description="train for this long instead (100s, 5m, 2h); the default is 100s"
     )
@@ -40,14 +42,16 @@ class TrainOptions(Options):
     weight_decay: float = pydantic.Field(0.01, ge=0, description="of AdamW, on matrices and kernels")
     beta2: float = pydantic.Field(0.99, ge=0, lt=1, description="decay of AdamW's second moment")
     lr_warmup: float = pydantic.Field(
-        0.02, ge=0, le=1, description="share of the schedule over which the rate rises"
+        0.02, ge=0, le=1, description="share of the schedule over which the learning rate rises"
     )
-    clip: float = pydantic.Field(100.0, gt=0, description="largest norm of a group's gradient")
+    clip: float = pydantic.Field(
+        100.0, gt=0, description="largest norm of the gradient; larger ones are scaled down"
+    )
     accumulate: int = pydantic.Field(
         1, ge=1, description="pieces in which a device takes its part of a batch"
     )
     ema: float = pydantic.Field(
-        0.999, ge=0, lt=1, description="decay of the averaged weights, which are kept"
+        0.999, ge=0, lt=1, description="decay of the moving average of the weights, which is what a run keeps"
     )
     early_stopping: int = pydantic.Field(
         0, ge=0, description="stop after this many validations without gain; 0 never"

@@ -22,7 +22,7 @@ from aekit import __version__, errors, plugins
 from aekit.conditions import Condition, measure
 from aekit.data import Dataset, held_out, stream_seed
 from aekit.errors import AekitError, DataError, RunError
-from aekit.files import read_arrays, write_arrays
+from aekit.files import read_arrays, write_arrays, write_json
 from aekit.modality import Modality
 from aekit.objective import Objective
 from aekit.runs import Record, Run, Stage
@@ -192,7 +192,9 @@ def create_run(fabric: Fabric, plan: Plan, dataset: Dataset) -> tuple[Run, Modal
     modality = plan.modality_class(plan.options, dataset.spec)
     condition = measure(plan.objective_class.condition(plan.objective_options), modality, dataset)
     if fabric.is_global_zero:
-        Run.create(plan.out, record_of(plan, dataset, condition))
+        run = Run.create(plan.out, record_of(plan, dataset, condition))
+        if dataset.rejected:
+            write_json(run.path / "rejected.json", [entry._asdict() for entry in dataset.rejected])
     fabric.barrier()
     return Run(plan.out), modality, condition
 
@@ -251,21 +253,30 @@ def build(plan: Plan, modality: Modality, condition: Condition | None) -> Object
 def introduction(plan: Plan, run: Run, dataset: Dataset, objective: Objective) -> str:
     """What is about to happen, in a line or two."""
     weights = sum(weight.numel() for weight in objective.parameters())
-    length = f"{plan.stage.epochs:g} epochs" if plan.stage.epochs else f"{plan.stage.seconds:g} s"
+    stage = run.record.stages[-1]
+    length = epochs_text(stage.epochs) if stage.epochs else f"{stage.seconds:g} s"
+    if len(run.record.stages) > 1:
+        length += f" more from step {stage.start:,}"
     number = "bf16" if objective.autocast_dtype is not None else "fp32"
     left_out = f" ({len(dataset.rejected)} left out: {_first(dataset)})" if dataset.rejected else ""
     return (
         f"{'Resuming' if plan.resume else 'Training'} {plan.objective} on {plan.source}: "
-        f"{len(dataset):,} items{left_out}, {plan.training.latent_dim} dimensions, {weights:,} weights, "
+        f"{len(dataset):,} items, {run.record.validation:,} of them held out{left_out}; "
+        f"{plan.training.latent_dim} dimensions, {weights:,} weights, "
         f"{length}, {number}\n"
         f"Run: {run.path}"
     )
 
 
+def epochs_text(epochs: float) -> str:
+    """A number of epochs, in words."""
+    return "1 epoch" if epochs == 1 else f"{epochs:g} epochs"
+
+
 def _first(dataset: Dataset) -> str:
     """The first thing that was left out, and why."""
     name, reason = dataset.rejected[0]
-    return f"{name}: {reason}" + (", ..." if len(dataset.rejected) > 1 else "")
+    return f"{name}: {reason}" + (", ...: all in rejected.json" if len(dataset.rejected) > 1 else "")
 
 
 def write_final_codes(objective: Objective, feed: Feed, run: Run) -> None:

@@ -147,7 +147,7 @@ class Trainer:
         if self.position.step % LOG_EVERY == 0:
             self.check_finite()
             rate = self.optimizer.param_groups[0]["lr"]
-            self.ledger.steps(list(outcome.terms), self.position, share, rate)
+            self.ledger.steps(self.position, share, rate)
 
     def waiting_for_more(self, more: bool) -> AbstractContextManager[Any]:
         """Where further pieces of a batch follow, gradients are not exchanged between processes yet."""
@@ -280,6 +280,8 @@ class Trainer:
 
     def finish(self, stopped: bool) -> bool:
         """Validate where that is still to be done, save, and say how it ended."""
+        if not stopped:
+            self.ledger.steps(self.position, 1.0, self.optimizer.param_groups[0]["lr"])
         if not stopped and self.position.validated != self.position.step:
             self.validate(1.0)
         self.save()

@@ -138,3 +138,55 @@ def test_loading_a_run_imports_neither_fabric_nor_matplotlib(trained):
     )
     done = subprocess.run([sys.executable, "-c", code, trained.run.path], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(trained, tmp_path):
+    import signal
+    import time
+
+    out = tmp_path / "run"
+    options = [
+        "--source",
+        trained.source,
+        "--width",
+        "32",
+        "--depth",
+        "1",
+        "--max-time",
+        "60s",
+        "--out",
+        str(out),
+    ]
+    training = subprocess.Popen(
+        [sys.executable, "-m", "aekit", "train", "--plugin", "image", *options],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (out / "metrics.jsonl").exists() and training.poll() is None:
+        time.sleep(0.1)
+    training.send_signal(signal.SIGINT)
+    _, said = training.communicate(timeout=30)
+
+    assert training.returncode == 130
+    assert said.rstrip().endswith(f"aekit: Stopped and saved. Go on with: aekit train --resume {out}")
+    assert (out / "last/state.safetensors").exists()
+
+
+def test_nothing_but_the_name_shows_the_help(aekit):
+    done = aekit()
+    assert "Usage: aekit" in done.output + done.errors
+    assert "aekit: " not in done.errors
+
+
+def test_a_damaged_run_does_not_hide_the_others(aekit, copied):
+    (copied.parent / "odd").mkdir()
+    (copied.parent / "odd/run.json").write_text("{")
+    listed = aekit("runs", copied.parent)
+    assert "damaged" in listed.output and "finished" in listed.output
+    assert "odd/run.json is damaged" in listed.errors.replace("\\", "/")
+
+
+def test_a_condition_that_is_no_finite_number_is_refused(aekit, slanted):
+    for value in ("nan", "inf"):
+        done = aekit("sample", slanted, "--condition", value)
+        assert done.status == 2 and "finite number" in done.errors
