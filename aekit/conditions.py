@@ -17,7 +17,7 @@ from aekit.modality import Modality
 
 @dataclass(frozen=True)
 class Condition:
-    """A class as one-hot columns, or an attribute as one standardised column.
+    """A class as scaled one-hot columns, or an attribute as one standardised column.
 
     Attributes:
         of: "label", or the attribute's name.
@@ -35,9 +35,9 @@ class Condition:
         return len(self.names) if self.of == "label" else 1
 
     def columns(self, values: Tensor) -> Tensor:
-        """Class indices or attribute values (B,) to columns (B, C)."""
+        """Class indices or attribute values (B,) to columns (B, C), of about unit variance like a code's."""
         if self.of == "label":
-            return torch.nn.functional.one_hot(values.long(), self.dim).float()
+            return torch.nn.functional.one_hot(values.long(), self.dim) * self.dim**0.5
         return ((values.float() - self.mean) / self.scale).unsqueeze(1)
 
     def values(self, given: Any) -> Tensor:
