@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -37,7 +38,8 @@ class Condition:
     def columns(self, values: Tensor) -> Tensor:
         """Class indices or attribute values (B,) to columns (B, C), of about unit variance like a code's."""
         if self.of == "label":
-            return torch.nn.functional.one_hot(values.long(), self.dim) * self.dim**0.5
+            one_hot: Tensor = torch.nn.functional.one_hot(values.long(), self.dim)
+            return one_hot * math.sqrt(self.dim)
         return ((values.float() - self.mean) / self.scale).unsqueeze(1)
 
     def values(self, given: Any) -> Tensor:

@@ -21,11 +21,11 @@ from lightning_fabric import Fabric
 from aekit import __version__, errors, plugins
 from aekit.conditions import Condition, measure
 from aekit.data import Dataset, held_out, stream_seed
-from aekit.errors import AekitError, DataError, RunError
+from aekit.errors import AekitError, DataError
 from aekit.files import read_arrays, write_arrays, write_json
 from aekit.modality import Modality
 from aekit.objective import Objective
-from aekit.runs import Record, Run, Stage
+from aekit.runs import Record, Run
 from aekit.training.codes import encode_positions
 from aekit.training.feed import MOST_HELD_OUT, Feed
 from aekit.training.plan import Plan, fitted_batch, new_plan, resume_plan
@@ -289,6 +289,3 @@ def write_final_codes(objective: Objective, feed: Feed, run: Run) -> None:
     positions = torch.linspace(0, count - 1, min(count, MOST_FINAL_CODES), dtype=torch.float64).long()
     codes: Mapping[str, Any] = encode_positions(objective, feed, positions)
     write_arrays(run.path / "latents" / "final.safetensors", codes, {"step": facts["step"]})
-
-
-__all__ = ["RunError", "Stage", "Stopped", "resume", "train"]

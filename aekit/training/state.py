@@ -89,9 +89,9 @@ def to_array(tensor: Tensor) -> np.ndarray[Any, Any]:
     return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
 
 
-def grouped(arrays: Arrays, **parts: Arrays) -> Arrays:
+def grouped(**parts: Arrays) -> Arrays:
     """Several mappings as one, each name behind its part's."""
-    together = dict(arrays)
+    together: Arrays = {}
     for part, content in parts.items():
         together.update({f"{part}/{name}": array for name, array in content.items()})
     return together

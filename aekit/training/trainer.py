@@ -241,7 +241,6 @@ class Trainer:
         if self.fabric.is_global_zero:
             self.save_best()
             arrays = grouped(
-                {},
                 weights=module_arrays(self.objective),
                 averages=module_arrays(self.averages.module),
                 optimizer=optimizer_arrays(self.optimizer, self.objective),
