@@ -108,7 +108,9 @@ class Autoencoder:
     # ---- codes to items -------------------------------------------------------------------------------
 
     @torch.no_grad()
-    def decode(self, z: Array, condition: Any = None, temperature: float = 0.0, seed: int = 0) -> Array:
+    def decode(
+        self, z: Array, condition: Any = None, temperature: float = 0.0, seed: int = 0, top_p: float = 1.0
+    ) -> Array:
         """Codes (B, D) to items as stored (B, ...).
 
         Args:
@@ -116,14 +118,24 @@ class Autoencoder:
             condition: for conditional models, as for `encode`.
             temperature: 0 for the same item each time, above it items drawn from p(x|z).
             seed: of those draws.
+            top_p: in (0, 1]; below 1 only the likeliest outcomes that have so much probability together.
+
+        Raises:
+            UsageError: the temperature is negative, or `top_p` is outside (0, 1].
         """
+        if temperature < 0 or not 0 < top_p <= 1:
+            raise UsageError(
+                f"temperature must be at least 0 and top_p in (0, 1] (received {temperature:g} and {top_p:g})"
+            )
         codes = self.checked_codes(z)
         columns = self.columns_for(len(codes), condition)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             made = [
                 self.objective.decoder.generate(
-                    self.objective.code(codes[p].to(self.device), columns[p].to(self.device)), temperature
+                    self.objective.code(codes[p].to(self.device), columns[p].to(self.device)),
+                    temperature,
+                    top_p,
                 ).cpu()
                 for p in pieces(codes)
             ]

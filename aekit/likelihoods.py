@@ -36,11 +36,16 @@ class Bernoulli(NamedTuple):
     def mean(self) -> Tensor:
         return self.logits.float().sigmoid()
 
-    def sample(self, temperature: float = 1.0) -> Tensor:
-        """0 or 1; at temperature 0 the more likely of the two."""
+    def sample(self, temperature: float = 1.0, top_p: float = 1.0) -> Tensor:
+        """0 or 1; at temperature 0, or where it has `top_p` or more, the more likely of the two."""
         if temperature == 0:
             return (self.logits > 0).float()
-        return torch.bernoulli((self.logits.float() / temperature).sigmoid())
+        probability = (self.logits.float() / temperature).sigmoid()
+        drawn = torch.bernoulli(probability)
+        if top_p == 1:
+            return drawn
+        sure = torch.maximum(probability, 1 - probability) >= top_p
+        return torch.where(sure, (probability > 0.5).float(), drawn)
 
 
 class Categorical(NamedTuple):
@@ -57,11 +62,11 @@ class Categorical(NamedTuple):
         """The probabilities (..., K)."""
         return self.logits.float().softmax(-1)
 
-    def sample(self, temperature: float = 1.0) -> Tensor:
-        """Class indices; at temperature 0 the most likely ones."""
+    def sample(self, temperature: float = 1.0, top_p: float = 1.0) -> Tensor:
+        """Class indices; at temperature 0 the most likely ones, else from the fewest that have `top_p` together."""
         if temperature == 0:
             return self.logits.argmax(-1)
-        probabilities = (self.logits.float() / temperature).softmax(-1)
+        probabilities = nucleus((self.logits.float() / temperature).softmax(-1), top_p)
         return probabilities.flatten(0, -2).multinomial(1).view(probabilities.shape[:-1])
 
 
@@ -98,11 +103,11 @@ class DiscretisedLogistic(NamedTuple):
         """The location as a level, 0 ... levels - 1, not rounded."""
         return ((self.location.float() + 1.0) * (0.5 * (self.levels - 1))).clamp(0, self.levels - 1)
 
-    def sample(self, temperature: float = 1.0) -> Tensor:
-        """Levels; at temperature 0 the nearest to the location."""
+    def sample(self, temperature: float = 1.0, top_p: float = 1.0) -> Tensor:
+        """Levels; at temperature 0 the nearest to the location, else from the middle share `top_p` of the logistic."""
         if temperature == 0:
             return self.mean.round()
-        uniform = torch.rand_like(self.location, dtype=torch.float32).clamp(1e-6, 1 - 1e-6)
+        uniform = middle(torch.rand_like(self.location, dtype=torch.float32), top_p).clamp(1e-6, 1 - 1e-6)
         noise = temperature * self.log_scale.float().clamp(*LOG_SCALE_RANGE).exp() * uniform.logit()
         moved = self.location.float() + noise
         return ((moved + 1.0) * (0.5 * (self.levels - 1))).round().clamp(0, self.levels - 1)
@@ -129,6 +134,28 @@ class Gaussian(NamedTuple):
     def mean(self) -> Tensor:
         return self.location.float()
 
-    def sample(self, temperature: float = 1.0) -> Tensor:
+    def sample(self, temperature: float = 1.0, top_p: float = 1.0) -> Tensor:
+        """Draws from the middle share `top_p` of each Gaussian."""
         location = self.location.float()
-        return location + temperature * self.log_scale.float().exp() * torch.randn_like(location)
+        if top_p == 1:
+            noise = torch.randn_like(location)
+        else:
+            noise = torch.special.ndtri(middle(torch.rand_like(location), top_p))
+        return location + temperature * self.log_scale.float().exp() * noise
+
+
+def nucleus(probabilities: Tensor, top_p: float) -> Tensor:
+    """Probabilities (..., K) with all but the fewest classes that have `top_p` together at 0 (Holtzman et al. 2020).
+
+    They are not scaled to one again.
+    """
+    if top_p == 1:
+        return probabilities
+    ordered, places = probabilities.sort(-1, descending=True)
+    before = ordered.cumsum(-1) - ordered
+    return torch.zeros_like(probabilities).scatter(-1, places, torch.where(before < top_p, ordered, 0.0))
+
+
+def middle(uniform: Tensor, share: float) -> Tensor:
+    """Draws from [0, 1] moved into the middle `share` of it."""
+    return 0.5 + share * (uniform - 0.5)

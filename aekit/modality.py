@@ -89,8 +89,11 @@ class Decoder(nn.Module, ABC):
         return self.log_prob(z, x)
 
     @abstractmethod
-    def generate(self, z: Tensor, temperature: float = 0.0) -> Tensor:
-        """Items as stored, (B, ...). At temperature 0 the same each time; above it drawn from p(x|z)."""
+    def generate(self, z: Tensor, temperature: float = 0.0, top_p: float = 1.0) -> Tensor:
+        """Items as stored, (B, ...). At temperature 0 the same each time; above it drawn from p(x|z).
+
+        `top_p`, in (0, 1], keeps to the most likely outcomes that have so much probability together.
+        """
 
     def mean(self, z: Tensor) -> Tensor | None:
         """The expected prepared item (B, ...), differentiable in z, or None where there is no such thing."""
@@ -128,6 +131,11 @@ class Modality(ABC):
     def defaults_for(cls, options: Any, source: str) -> dict[str, Any]:
         """`training_defaults`, or others where they hang on the plugin's own options or on the source."""
         return cls.training_defaults
+
+    @classmethod
+    def default_source_for(cls, options: Any) -> str:
+        """`default_source`, or another where it hangs on the plugin's own options."""
+        return cls.default_source
 
     @classmethod
     def sources(cls) -> tuple[Source, ...]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Protocol
 
@@ -106,6 +107,7 @@ def _bound_figures(
     kept = tuple(columns) if model.objective.has_bound else ("reconstruction",)
     figures: dict[str, float | int] = {name: _mean(columns[name]) for name in kept}
     if model.objective.has_bound:
+        figures["kl_bits"] = figures["kl"] / math.log(2)
         figures["active_units"] = active_units(torch.cat(means))
     return figures, {name: _mean(values) for name, values in own.items()}
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar, Literal
 
 import pydantic
@@ -22,7 +23,8 @@ class VAEOptions(Options):
         ge=0,
         description="steps of one annealing cycle, rising in its first half (Fu et al. 2019); 0 for none",
     )
-    free_bits: float = pydantic.Field(0.0, ge=0, description="nats of KL per item that cost nothing")
+    free_bits: float = pydantic.Field(0.0, ge=0, description="KL per item that costs nothing")
+    free_bits_in: Literal["nats", "bits"] = pydantic.Field("nats", description="the unit of free_bits")
     free_bits_per: Literal["item", "dimension"] = pydantic.Field(
         "item", description="whether free bits count for the whole item or for each dimension"
     )
@@ -63,9 +65,10 @@ class VAE(Objective):
         Free bits are counted for each item (Kingma et al. 2016 count them for the mean over the batch,
         which would differ with the number of processes).
         """
+        free = self.options.free_bits * (math.log(2) if self.options.free_bits_in == "bits" else 1)
         if self.options.free_bits_per == "dimension":
-            return kl.clamp(min=self.options.free_bits).sum(1)
-        return kl.sum(1).clamp(min=self.options.free_bits)
+            return kl.clamp(min=free).sum(1)
+        return kl.sum(1).clamp(min=free)
 
 
 def elbo_terms(log_prob: Tensor, kl: Tensor) -> dict[str, Tensor]:

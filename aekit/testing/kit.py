@@ -53,7 +53,7 @@ def check_modality(
             raise UsageError(unknown_name("check", name, check_names()))
     made = check(kind.Options, options or {}, kind.__name__)
     results: list[Result] = []
-    for result in outcomes(kind, made, source or kind.default_source):
+    for result in outcomes(kind, made, source or kind.default_source_for(made)):
         results.append(judged(result, expected))
         if verbose:
             print(results[-1])  # noqa: T201

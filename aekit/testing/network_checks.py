@@ -73,12 +73,12 @@ def any_latent_dim_will_do(subject: Subject) -> None:
 
 
 def generate_gives_stored_items(subject: Subject) -> None:
-    """`generate` makes items of the stored shape and type, at temperature 0 and above."""
+    """`generate` makes items of the stored shape and type, at temperature 0 and above, and with a `top_p`."""
     expected = subject.items()
-    for temperature in (0.0, 1.0):
-        x = subject.generate(subject.codes(), temperature)
+    for temperature, top_p in ((0.0, 1.0), (1.0, 1.0), (1.0, 0.9)):
+        x = subject.generate(subject.codes(), temperature, top_p)
         right = x.shape == expected.shape and x.dtype == expected.dtype
-        expect(right, f"generate({temperature=}) made {looks(x)}; stored items are {looks(expected)}")
+        expect(right, f"generate({temperature=}, {top_p=}) made {looks(x)}; stored items are {looks(expected)}")
 
 
 def generate_repeats_at_temperature_zero(subject: Subject) -> None:

@@ -69,9 +69,9 @@ class Subject:
         return self.modality.decoder(latent_dim).eval()
 
     @torch.no_grad()
-    def generate(self, z: Tensor, temperature: float = 0.0) -> Tensor:
+    def generate(self, z: Tensor, temperature: float = 0.0, top_p: float = 1.0) -> Tensor:
         """Items from codes (B, D), as the core asks for them: without gradients."""
-        return self.decoder(z.shape[1]).generate(z, temperature)
+        return self.decoder(z.shape[1]).generate(z, temperature, top_p)
 
 
 Check = Callable[[Subject], None]

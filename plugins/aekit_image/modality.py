@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,14 +16,25 @@ from aekit import Dataset, Decoder, Encoder, Modality, Options, Picture, ReadRes
 from aekit_image.convolutions import ConvEncoder, ConvOutputs
 from aekit_image.decoding import Frame
 from aekit_image.files import read_files
+from aekit_image.hybrid import HybridEncoder, HybridOutputs
 from aekit_image.networks import PerceptronEncoder, PerceptronOutputs, PictureDecoder, Shape
 from aekit_image.pixels import pixel_likelihood, stored
 from aekit_image.settings import ImageOptions
 from aekit_image.sources import SOURCES, load_source
 from aekit_image.strokes import digit_attributes, picture_attributes
 
-WIDTH = {"mlp": 512, "conv": 32}
-DEPTH = {"mlp": 2, "conv": 1}
+WIDTH = {"mlp": 512, "hybrid": 512, "conv": 32}
+DEPTH = {"mlp": 2, "hybrid": 1, "conv": 1}
+ENCODERS: dict[str, Callable[..., Encoder]] = {
+    "mlp": PerceptronEncoder,
+    "hybrid": HybridEncoder,
+    "conv": ConvEncoder,
+}
+OUTPUTS: dict[str, Callable[..., Any]] = {
+    "mlp": PerceptronOutputs,
+    "hybrid": HybridOutputs,
+    "conv": ConvOutputs,
+}
 SURE = 1e-6
 MOSTLY_CONV = (
     "folder:",
@@ -74,11 +86,11 @@ class ImageModality(Modality):
         return x
 
     def encoder(self) -> Encoder:
-        kind = PerceptronEncoder if self.spec["network"] == "mlp" else ConvEncoder
+        kind = ENCODERS[self.spec["network"]]
         return kind(self.shape, self.width, self.depth, self.mean())
 
     def decoder(self, latent_dim: int) -> Decoder:
-        kind = PerceptronOutputs if self.spec["network"] == "mlp" else ConvOutputs
+        kind = OUTPUTS[self.spec["network"]]
         channels = self.likelihood.outputs * self.shape[0]
         outputs = kind((channels, *self.shape[1:]), latent_dim, self.width, self.depth)
         outputs.begin_with(self.likelihood.first_bias(self.mean()))

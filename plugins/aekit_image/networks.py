@@ -76,8 +76,8 @@ class PictureDecoder(Decoder):
     def log_prob(self, z: Tensor, x: Tensor) -> Tensor:
         return self.likelihood.log_prob(self.outputs(z), x)
 
-    def generate(self, z: Tensor, temperature: float = 0.0) -> Tensor:
-        return self.likelihood.generate(self.outputs(z), temperature)
+    def generate(self, z: Tensor, temperature: float = 0.0, top_p: float = 1.0) -> Tensor:
+        return self.likelihood.generate(self.outputs(z), temperature, top_p)
 
     def mean(self, z: Tensor) -> Tensor:
         return self.likelihood.mean(self.outputs(z))

@@ -39,7 +39,7 @@ class PixelLikelihood(ABC):
         """The expected prepared picture (B, C, H, W), in [0, 1]."""
 
     @abstractmethod
-    def draw(self, raw: Tensor, temperature: float) -> Tensor:
+    def draw(self, raw: Tensor, temperature: float, top_p: float = 1.0) -> Tensor:
         """A prepared picture (B, C, H, W) drawn at `temperature` above 0."""
 
     @abstractmethod
@@ -50,9 +50,9 @@ class PixelLikelihood(ABC):
         """Stored pictures to prepared ones."""
         return x.float() / (LEVELS - 1)
 
-    def generate(self, raw: Tensor, temperature: float) -> Tensor:
+    def generate(self, raw: Tensor, temperature: float, top_p: float = 1.0) -> Tensor:
         """Stored pictures: at temperature 0 the mean, above it a draw."""
-        prepared = self.mean(raw) if temperature == 0 else self.draw(raw, temperature)
+        prepared = self.mean(raw) if temperature == 0 else self.draw(raw, temperature, top_p)
         return stored(prepared)
 
 
@@ -67,8 +67,8 @@ class BernoulliPixels(PixelLikelihood):
     def mean(self, raw: Tensor) -> Tensor:
         return Bernoulli(raw).mean
 
-    def draw(self, raw: Tensor, temperature: float) -> Tensor:
-        return Bernoulli(raw).sample(temperature)
+    def draw(self, raw: Tensor, temperature: float, top_p: float = 1.0) -> Tensor:
+        return Bernoulli(raw).sample(temperature, top_p)
 
     def first_bias(self, mean: Tensor) -> Tensor:
         return mean.clamp(0.002, 0.998).logit()
@@ -87,8 +87,8 @@ class LogisticPixels(PixelLikelihood):
     def mean(self, raw: Tensor) -> Tensor:
         return self.distribution(raw).mean / (LEVELS - 1)
 
-    def draw(self, raw: Tensor, temperature: float) -> Tensor:
-        return self.distribution(raw).sample(temperature) / (LEVELS - 1)
+    def draw(self, raw: Tensor, temperature: float, top_p: float = 1.0) -> Tensor:
+        return self.distribution(raw).sample(temperature, top_p) / (LEVELS - 1)
 
     def first_bias(self, mean: Tensor) -> Tensor:
         return torch.cat([2 * mean - 1, torch.zeros_like(mean)])
@@ -112,8 +112,8 @@ class GaussianPixels(PixelLikelihood):
     def mean(self, raw: Tensor) -> Tensor:
         return self.distribution(raw).mean.clamp(0, 1)
 
-    def draw(self, raw: Tensor, temperature: float) -> Tensor:
-        return self.distribution(raw).sample(temperature).clamp(0, 1)
+    def draw(self, raw: Tensor, temperature: float, top_p: float = 1.0) -> Tensor:
+        return self.distribution(raw).sample(temperature, top_p).clamp(0, 1)
 
     def first_bias(self, mean: Tensor) -> Tensor:
         return mean if self.scale is not None else torch.cat([mean, torch.zeros_like(mean)])

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from aekit import Options
 
 Likelihood = Literal["bernoulli", "logistic", "gaussian"]
-Network = Literal["mlp", "conv"]
+Network = Literal["mlp", "hybrid", "conv"]
 
 SMALLEST, LARGEST = 16, 256
 
@@ -39,13 +39,18 @@ class ImageOptions(Options):
         description="Fixed standard deviation of the gaussian, of levels in [0, 1]; by default learnt.",
     )
     network: Network | None = Field(
-        None, description="mlp (default for grey pictures up to 32 pixels) or conv; both residual."
+        None,
+        description="mlp, hybrid (two convolutions on each side of an mlp; default for grey pictures up to 32 pixels) "
+        "or conv (default otherwise); all residual.",
     )
     width: int | None = Field(
-        None, ge=8, le=4096, description="Width of the network: 512 for mlp, 32 in the finest grid for conv."
+        None,
+        ge=8,
+        le=4096,
+        description="Width of the network: 512 for mlp and hybrid, 32 in the finest grid for conv.",
     )
     depth: int | None = Field(
-        None, ge=1, le=32, description="Residual blocks: 2 for mlp, 1 in each grid for conv."
+        None, ge=1, le=32, description="Residual blocks: 2 for mlp and hybrid, 1 in each grid for conv."
     )
     data_dir: str | None = Field(
         None, description="A folder with a copy of fashion-mnist or cifar10; by default they are downloaded."

@@ -151,7 +151,7 @@ def measured(options: ImageOptions, items: Items, split: str, digits: bool) -> d
         "shape": [channels, height, width],
         "digits": digits,
         "likelihood": options.likelihood or ("bernoulli" if digits else "logistic"),
-        "network": options.network or ("mlp" if small else "conv"),
+        "network": options.network or ("hybrid" if small else "conv"),
         "mean": mean_picture(items) if small and split == "train" else None,
     }
 

@@ -122,6 +122,37 @@ def test_draws_have_the_mean_and_temperature_zero_the_mode(name):
     assert mode[0].tolist() == modes[name]
 
 
+def test_top_p_keeps_to_the_fewest_classes_that_have_it_together():
+    torch.manual_seed(0)
+    likelihood = Categorical(torch.tensor([0.5, 0.3, 0.15, 0.05]).log().expand(50_000, -1))
+
+    share = likelihood.sample(1.0, 0.7).bincount(minlength=4) / 50_000
+
+    np.testing.assert_allclose(share, [0.625, 0.375, 0, 0], atol=0.01)
+    assert likelihood.sample(1.0, 0.4).unique().tolist() == [0]
+
+
+def test_top_p_makes_sure_bits_certain_and_leaves_the_others():
+    torch.manual_seed(0)
+    draws = Bernoulli(torch.tensor([0.95, 0.6, 0.02]).logit().expand(20_000, -1)).sample(1.0, 0.9)
+
+    np.testing.assert_allclose(draws.mean(0), [1, 0.6, 0], atol=0.015)
+
+
+@pytest.mark.parametrize("kind", ["gaussian", "logistic"])
+def test_top_p_keeps_to_the_middle_of_a_real_distribution(kind):
+    torch.manual_seed(0)
+    location, log_scale = torch.full((100_000,), 0.1), torch.full((100_000,), -2.0)
+    if kind == "gaussian":
+        draws, edge = Gaussian(location, log_scale).sample(1.0, 0.5), 0.6745 * np.exp(-2)
+    else:
+        levels = DiscretisedLogistic(location, log_scale, 4001).sample(1.0, 0.5)
+        draws, edge = levels / 2000 - 1, np.log(3) * np.exp(-2)
+
+    assert float((draws - 0.1).abs().max()) == pytest.approx(edge, rel=0.02)
+    assert float(draws.mean()) == pytest.approx(0.1, abs=0.002)
+
+
 @pytest.mark.parametrize("kind", [Bernoulli, Categorical])
 def test_outputs_in_bf16_give_nats_in_fp32(kind):
     logits = torch.randn(4, 6).bfloat16()

@@ -50,8 +50,8 @@ class LinearDecoder(Decoder):
     def log_prob(self, z: Tensor, x: Tensor) -> Tensor:
         return sum_over_item(self.distribution(z).log_prob(x))
 
-    def generate(self, z: Tensor, temperature: float = 0.0) -> Tensor:
-        return self.distribution(z).sample(temperature)
+    def generate(self, z: Tensor, temperature: float = 0.0, top_p: float = 1.0) -> Tensor:
+        return self.distribution(z).sample(temperature, top_p)
 
 
 class VectorModality(Modality):

@@ -56,8 +56,8 @@ class WaveDecoder(Decoder):
         return sum_over_item(self.gaussian(z).log_prob(x))
 
     @torch.no_grad()
-    def generate(self, z: Tensor, temperature: float = 0.0) -> Tensor:
-        return 10 * self.gaussian(z).sample(temperature)
+    def generate(self, z: Tensor, temperature: float = 0.0, top_p: float = 1.0) -> Tensor:
+        return 10 * self.gaussian(z).sample(temperature, top_p)
 
     def mean(self, z: Tensor) -> Tensor | None:
         return self.gaussian(z).mean
@@ -170,10 +170,10 @@ def unwritten_file(self: Any, path: Path) -> ReadResult:
     return ReadResult(torch.from_numpy(np.load(path)), ("curve",))
 
 
-def count_calls(self: Any, z: Tensor, temperature: float = 0.0) -> Tensor:
+def count_calls(self: Any, z: Tensor, temperature: float = 0.0, top_p: float = 1.0) -> Tensor:
     with torch.no_grad():
         self.layer.bias += 1
-    return WaveDecoder.generate(self, z, temperature)
+    return WaveDecoder.generate(self, z, temperature, top_p)
 
 
 BROKEN: dict[str, dict[str, Any]] = {
@@ -221,21 +221,21 @@ BROKEN: dict[str, dict[str, Any]] = {
         "decoder": lambda self, latent_dim: WaveDecoder(3) if latent_dim != 1 else None
     },
     "generate gives stored items": with_decoder(
-        generate=lambda self, z, temperature=0.0: WaveDecoder.generate(self, z, temperature).double()
+        generate=lambda self, z, temperature=0.0, top_p=1.0: WaveDecoder.generate(self, z, temperature, top_p).double()
     ),
     "generate repeats at temperature zero": with_decoder(
-        generate=lambda self, z, temperature=0.0: WaveDecoder.generate(self, z, temperature or 1.0)
+        generate=lambda self, z, temperature=0.0, top_p=1.0: WaveDecoder.generate(self, z, temperature or 1.0)
     ),
     "generate repeats under a seed": with_decoder(
-        generate=lambda self, z, temperature=0.0: (
+        generate=lambda self, z, temperature=0.0, top_p=1.0: (
             self.layer(z).detach() + temperature * own_stream(self.layer(z))
         )
     ),
     "generate leaves the network alone": with_decoder(
-        generate=lambda self, z, temperature=0.0: WaveDecoder.generate(self.train(), z, temperature)
+        generate=lambda self, z, temperature=0.0, top_p=1.0: WaveDecoder.generate(self.train(), z, temperature)
     ),
     "generated items go round": with_decoder(
-        generate=lambda self, z, temperature=0.0: torch.full((len(z), LENGTH), math.inf)
+        generate=lambda self, z, temperature=0.0, top_p=1.0: torch.full((len(z), LENGTH), math.inf)
     ),
     "mean can be differentiated": with_decoder(mean=lambda self, z: WaveDecoder.mean(self, z).detach()),
     "metrics are one number an item": {

@@ -17,7 +17,7 @@ from aekit.objectives.adversarial import AdversarialAutoencoder
 from aekit.objectives.autoencoder import PlainAutoencoder
 
 PROBES = {"linear_probe", "knn_probe", "pca_linear_probe", "pca_knn_probe"}
-BOUND = {"elbo", "nll", "nll_standard_error", "kl", "active_units"}
+BOUND = {"elbo", "nll", "nll_standard_error", "kl", "kl_bits", "active_units"}
 
 
 @dataclass

@@ -19,8 +19,8 @@ def modality(shape, likelihood, network, mean=None, **options):
 @pytest.mark.parametrize(
     ("shape", "likelihood", "network"),
     [
-        *itertools.product(SHAPES[:1], LIKELIHOODS, ["mlp", "conv"]),
-        *itertools.product(SHAPES[1:], ["logistic"], ["mlp", "conv"]),
+        *itertools.product(SHAPES[:1], LIKELIHOODS, ["mlp", "hybrid", "conv"]),
+        *itertools.product(SHAPES[1:], ["logistic"], ["mlp", "hybrid", "conv"]),
     ],
 )
 @pytest.mark.parametrize("bf16", [False, True])
@@ -86,7 +86,7 @@ def test_the_mean_is_differentiable_in_the_code():
     assert z.grad.abs().sum() > 0
 
 
-@pytest.mark.parametrize("network", ["mlp", "conv"])
+@pytest.mark.parametrize("network", ["mlp", "hybrid", "conv"])
 def test_weights_alone_rebuild_the_networks(network):
     first, second = (modality((1, 28, 28), "bernoulli", network) for _ in range(2))
     one, two = first.decoder(5), second.decoder(5)

@@ -64,10 +64,10 @@ class RowDecoder(Decoder):
         return total
 
     @torch.no_grad()
-    def generate(self, z: Tensor, temperature: float = 0.0) -> Tensor:
+    def generate(self, z: Tensor, temperature: float = 0.0, top_p: float = 1.0) -> Tensor:
         numbers, categories = self.distributions(z)
-        columns = [category.sample(temperature).float()[:, None] for category in categories]
-        return torch.cat([numbers.sample(temperature) * self.scales + self.means, *columns], dim=1)
+        columns = [category.sample(temperature, top_p).float()[:, None] for category in categories]
+        return torch.cat([numbers.sample(temperature, top_p) * self.scales + self.means, *columns], dim=1)
 
     def mean(self, z: Tensor) -> Tensor:
         numbers, categories = self.distributions(z)

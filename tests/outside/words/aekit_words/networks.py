@@ -81,13 +81,13 @@ class WordDecoder(Decoder):
         return self.score(self.logits(z, torch.where(forced, true, guessed)), letters)
 
     @torch.no_grad()
-    def generate(self, z: Tensor, temperature: float = 0.0) -> Tensor:
+    def generate(self, z: Tensor, temperature: float = 0.0, top_p: float = 1.0) -> Tensor:
         words = torch.full((len(z), self.length), END, device=z.device)
         symbol, state = torch.full((len(z), 1), self.symbols, device=z.device), self.state(z)
         running = torch.ones(len(z), dtype=torch.bool, device=z.device)
         for position in range(self.length - 1):
             hidden, state = self.gru(self.inputs(z, symbol), state)
-            symbol = Categorical(self.leave(hidden)).sample(temperature)  # (B, 1)
+            symbol = Categorical(self.leave(hidden)).sample(temperature, top_p)  # (B, 1)
             words[:, position] = torch.where(running, symbol[:, 0], END)
             running &= symbol[:, 0] != END
         return words
