@@ -111,16 +111,26 @@ def in_rows(cells: list[Pixels], columns: int) -> list[list[Pixels]]:
 
 
 def samples_sheet(
-    model: Autoencoder, count: int, temperature: float, seed: int, condition: Any = None
+    model: Autoencoder,
+    count: int,
+    temperature: float,
+    seed: int,
+    condition: Any = None,
+    draws: tuple[float, float] = (0.0, 1.0),
 ) -> Pixels:
-    """New items; a conditional model without a given condition shows a row for each class or value."""
+    """New items; a conditional model without a given condition shows a row for each class or value.
+
+    `draws` are the decoder's temperature and top-p.
+    """
     codes = model.sample_codes(count, temperature=temperature, seed=seed)
     if model.condition is None or condition is not None:
-        cells = pictures(model, np.asarray(model.decode(codes, condition)))
+        cells = pictures(model, np.asarray(model.decode(codes, condition, draws[0], seed, draws[1])))
         return sheet(in_rows(cells, fitting(cells, math.ceil(math.sqrt(count * 1.6)))))
     codes = codes[:SHEET_ITEMS]
     given, names = condition_rows(model)
-    rows = [pictures(model, np.asarray(model.decode(codes, value))) for value in given]
+    rows = [
+        pictures(model, np.asarray(model.decode(codes, value, draws[0], seed, draws[1]))) for value in given
+    ]
     return sheet(rows, row_names=names)
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "interpolate": "Walk between items.",
     "map": "Draw the latent space.",
     "traverse": "Show what each dimension does.",
+    "attributes": "Show what can be steered, and how well.",
     "encode": "Turn items into codes.",
     "decode": "Turn codes into items.",
     "report": "Write one page about a run.",

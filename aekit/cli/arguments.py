@@ -29,6 +29,15 @@ Given = Annotated[
         "--condition", help="For conditional runs: a class, or an attribute's value.", show_default=False
     ),
 ]
+TopP = Annotated[
+    float,
+    typer.Option(
+        "--top-p",
+        min=0.01,
+        max=1,
+        help="Draw from the likeliest outcomes that have this probability together.",
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(

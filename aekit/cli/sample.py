@@ -8,13 +8,17 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from aekit.cli.arguments import ComputeDevice, Given, Out, RunPath, Seed, condition_for, open_model
+from aekit.cli.arguments import ComputeDevice, Given, Out, RunPath, Seed, TopP, condition_for, open_model
 
 
 def command(
     run: RunPath,
     count: Annotated[int, typer.Option("--count", "-n", min=1, max=1_000_000, help="How many.")] = 40,
     temperature: Annotated[float, typer.Option(min=0, help="Spread of the codes over the prior's.")] = 1.0,
+    decoder_temperature: Annotated[
+        float, typer.Option(min=0, help="0 decodes a code to the same item each time, above it draws one.")
+    ] = 0.0,
+    top_p: TopP = 1.0,
     seed: Seed = 0,
     condition: Given = None,
     out: Out = None,
@@ -36,13 +40,20 @@ def command(
     for value in (
         [given] if given is not None or model.condition is None else figures.condition_rows(model)[0]
     ):
-        items.append(np.asarray(model.decode(codes, value)))
+        items.append(np.asarray(model.decode(codes, value, decoder_temperature, seed, top_p)))
         kept.append(codes)
     write_items(
         model,
         np.concatenate(items),
         np.concatenate(kept),
         out,
-        lambda: figures.samples_sheet(model, min(count, figures.MOST_IN_A_SHEET), temperature, seed, given),
+        lambda: figures.samples_sheet(
+            model,
+            min(count, figures.MOST_IN_A_SHEET),
+            temperature,
+            seed,
+            given,
+            (decoder_temperature, top_p),
+        ),
         "samples",
     )

@@ -67,11 +67,11 @@ def new_plan(
         PluginError: the plugin or the objective cannot be used.
     """
     modality_class, objective_class = plugins.modality(plugin), plugins.objective(objective)
-    source = known_source(plugin, modality_class, source)
     owners = owners_of(plugin, modality_class, objective, objective_class)
     shares = route(values, owners)
     given, mine, theirs = (shares[owner] for owner in owners)
     options = check(modality_class.Options, mine, f"the plugin '{plugin}'")
+    source = known_source(plugin, modality_class, source or modality_class.default_source_for(options))
     defaults = modality_class.defaults_for(options, source)
     training, theirs = with_defaults(defaults, objective_class, given, theirs)
     path = Path(out) if out is not None else fresh_folder(plugin, source)
@@ -115,14 +115,12 @@ def with_defaults(
     return check(TrainOptions, {**mine, **given}, "the trainer"), {**others, **theirs}
 
 
-def known_source(plugin: str, modality_class: type[Modality], received: str | None) -> str:
+def known_source(plugin: str, modality_class: type[Modality], received: str) -> str:
     """The source to load; a path in it made absolute, so that the run finds it from everywhere.
 
     Raises:
         UsageError: the plugin knows none of that name.
     """
-    if received is None:
-        return modality_class.default_source
     sources = modality_class.sources()
     found = next((source for source in sources if source.accepts(received)), None)
     if found is None and sources:

@@ -16,7 +16,7 @@ from aekit import Dataset, Decoder, Encoder, Modality, Options, Picture, ReadRes
 from aekit_image.convolutions import ConvEncoder, ConvOutputs
 from aekit_image.decoding import Frame
 from aekit_image.files import read_files
-from aekit_image.hybrid import HybridEncoder, HybridOutputs
+from aekit_image.hybrid import HybridOutputs
 from aekit_image.networks import PerceptronEncoder, PerceptronOutputs, PictureDecoder, Shape
 from aekit_image.pixels import pixel_likelihood, stored
 from aekit_image.settings import ImageOptions
@@ -24,10 +24,10 @@ from aekit_image.sources import SOURCES, load_source
 from aekit_image.strokes import digit_attributes, picture_attributes
 
 WIDTH = {"mlp": 512, "hybrid": 512, "conv": 32}
-DEPTH = {"mlp": 2, "hybrid": 1, "conv": 1}
+DEPTH = {"mlp": 2, "hybrid": 2, "conv": 1}
 ENCODERS: dict[str, Callable[..., Encoder]] = {
     "mlp": PerceptronEncoder,
-    "hybrid": HybridEncoder,
+    "hybrid": PerceptronEncoder,
     "conv": ConvEncoder,
 }
 OUTPUTS: dict[str, Callable[..., Any]] = {
@@ -46,7 +46,7 @@ class ImageModality(Modality):
     """Pictures, stored as uint8 (C, H, W): digits, grey or colour."""
 
     Options: ClassVar[type[Options]] = ImageOptions
-    training_defaults: ClassVar[dict[str, Any]] = {"latent_dim": 16, "weight_decay": 0.05}
+    training_defaults: ClassVar[dict[str, Any]] = {"latent_dim": 16, "weight_decay": 0.05, "learning_rate": 1.2e-3}
     default_source: ClassVar[str] = "mnist"
 
     def __init__(self, options: ImageOptions, spec: dict[str, Any]) -> None:

@@ -40,7 +40,7 @@ class ImageOptions(Options):
     )
     network: Network | None = Field(
         None,
-        description="mlp, hybrid (two convolutions on each side of an mlp; default for grey pictures up to 32 pixels) "
+        description="mlp, hybrid (an mlp whose decoder ends in two convolutions; default for grey pictures up to 32 pixels) "
         "or conv (default otherwise); all residual.",
     )
     width: int | None = Field(

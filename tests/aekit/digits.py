@@ -13,6 +13,7 @@ from aekit_image import ImageModality
 import aekit
 
 QUICK: dict[str, Any] = {
+    "network": "mlp",
     "latent_dim": 4,
     "width": 32,
     "depth": 1,

@@ -47,7 +47,7 @@ def test_regression_without_ridge_is_least_squares():
 def test_quartiles_of_a_table_counted_by_hand():
     codes = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 4.0]])
 
-    vector, _ = by_quartiles(codes, [10, 20, 30, 40])
+    vector, _, _ = by_quartiles(codes, [10, 20, 30, 40])
 
     np.testing.assert_allclose(vector, [0.6, 0.8])  # from (0, 0) to (3, 4)
 
