@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from aekit.data import Batch
-from aekit.modality import Modality
+from aekit.modality import Decoder, Modality
 from aekit.options import Options
 from aekit.posterior import Head, Posterior
 from aekit.priors import Prior, StandardNormal
@@ -98,6 +98,10 @@ class Objective(nn.Module, ABC):
     def code(self, z: Tensor, condition: Tensor) -> Tensor:
         """What the decoder sees: (B, D + C)."""
         return torch.cat([z, condition], dim=1) if self.condition_dim else z
+
+    def decoding(self, z: Tensor, condition: Tensor) -> tuple[Decoder, Tensor]:
+        """The modality's own decoder and the codes that it takes, for codes z (B, D)."""
+        return self.decoder, self.code(z, condition)
 
     def autocast(self) -> AbstractContextManager[Any]:
         """The precision of the networks; likelihoods and posteriors cast back to fp32 themselves."""

@@ -27,6 +27,7 @@ COMMANDS = {
     "attributes": "Show what can be steered, and how well.",
     "encode": "Turn items into codes.",
     "decode": "Turn codes into items.",
+    "personalize": "Learn your own corner of a run's space.",
     "report": "Write one page about a run.",
     "runs": "List runs, or show one.",
     "plugins": "List what is installed.",

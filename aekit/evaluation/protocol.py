@@ -115,8 +115,8 @@ def _bound_figures(
 @torch.no_grad()
 def _own_metrics(model: Model, stored: Tensor, means: Tensor, condition: Tensor) -> dict[str, Tensor]:
     objective = model.objective
-    code = objective.code(means, condition)
-    return model.modality.metrics(objective.decoder, code, stored.to(model.device))
+    decoder, code = objective.decoding(means, condition)
+    return model.modality.metrics(decoder, code, stored.to(model.device))
 
 
 def _nll_figures(

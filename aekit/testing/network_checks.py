@@ -78,7 +78,9 @@ def generate_gives_stored_items(subject: Subject) -> None:
     for temperature, top_p in ((0.0, 1.0), (1.0, 1.0), (1.0, 0.9)):
         x = subject.generate(subject.codes(), temperature, top_p)
         right = x.shape == expected.shape and x.dtype == expected.dtype
-        expect(right, f"generate({temperature=}, {top_p=}) made {looks(x)}; stored items are {looks(expected)}")
+        expect(
+            right, f"generate({temperature=}, {top_p=}) made {looks(x)}; stored items are {looks(expected)}"
+        )
 
 
 def generate_repeats_at_temperature_zero(subject: Subject) -> None:

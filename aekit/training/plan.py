@@ -32,6 +32,8 @@ class Plan:
         stage: the schedule.
         resume: go on with the run in `out`.
         explicit_batch: the batch size was asked for, and is not to be lowered on small data.
+        base: the folder of a run that the objective builds on: its `base` starts with that run's weights, and the
+            data is taken as that run's spec says.
     """
 
     plugin: str
@@ -44,6 +46,7 @@ class Plan:
     stage: Stage
     resume: bool = False
     explicit_batch: bool = False
+    base: Path | None = None
 
     @property
     def modality_class(self) -> type[Modality]:

@@ -154,6 +154,8 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
     modality_class = plan.modality_class
     with fabric.rank_zero_first():  # what a first load caches, the other processes find
         dataset = modality_class.load(plan.options, plan.source, "train")
+    if plan.base is not None:
+        dataset = as_base(dataset, Run(plan.base))
     if len(dataset) < 2:
         raise DataError(f"Training needs at least two items; {plan.source} has {len(dataset)}.")
     kept = len(dataset) - len(
@@ -164,6 +166,9 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
         open_run(fabric, plan, dataset) if plan.resume else create_run(fabric, plan, dataset)
     )
     objective = build(plan, modality, condition)
+    if plan.base is not None:
+        weights = Run(plan.base).weights
+        load_module(objective.get_submodule("base"), read_arrays(weights)[0], str(weights))
     device = fabric.device
     objective.autocast_dtype = resolve_precision(plan.training.precision, device.type)
     shards = fabric.world_size * plan.training.accumulate
@@ -185,6 +190,22 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
         write_final_codes(objective, feed, run)
     fabric.barrier()
     return finished
+
+
+def as_base(dataset: Dataset, base: Run) -> Dataset:
+    """A data set with the spec of the run that is built on.
+
+    Raises:
+        DataError: its items have another shape or type than that run's.
+    """
+    expected, dtype = tuple(base.record.item["shape"]), base.record.item["dtype"]
+    received = str(dataset.items.dtype).removeprefix("torch.")
+    if (dataset.item_shape, received) != (expected, dtype):
+        raise DataError(
+            f"The run {base.path} models items of shape {expected}, {dtype} (received {dataset.item_shape}, "
+            f"{received})."
+        )
+    return replace(dataset, spec=base.record.spec)
 
 
 def create_run(fabric: Fabric, plan: Plan, dataset: Dataset) -> tuple[Run, Modality, Condition | None]:
