@@ -95,7 +95,8 @@ def scale(picture: Pixels, largest: int) -> Pixels:
 
 def pictures(model: Autoencoder, items: NDArray[Any]) -> list[Pixels]:
     """Every item's view, drawn."""
-    return [model.view(item).picture() for item in items]
+    views = [model.view(item) for item in items]
+    return type(views[0]).pictures(views) if views else []
 
 
 def fitting(cells: list[Pixels], wanted: int) -> int:
@@ -150,7 +151,8 @@ def pairs_sheet(
     model: Autoencoder, items: NDArray[Any], made: NDArray[Any], names: Sequence[str] = ()
 ) -> Pixels:
     """Items above their reconstructions."""
-    above, below = pictures(model, items), pictures(model, made)
+    cells = pictures(model, np.concatenate([items, made]))  # in one frame
+    above, below = cells[: len(items)], cells[len(items) :]
     rows, row_names = [], []
     columns = fitting(above + below, SHEET_ITEMS)
     for start in range(0, len(above), columns):

@@ -189,6 +189,8 @@ class Modality(ABC):
     def metrics(self, decoder: Decoder, z: Tensor, x: Tensor) -> dict[str, Tensor]:
         """Figures of the modality's own for `evaluate`, each (B,), averaged by the core.
 
+        A figure that is not of every item, or costs too much for all, may have fewer numbers, or be left out.
+
         Args:
             decoder: in evaluation mode.
             z: (B, D + C), the posterior's means with the condition behind them.

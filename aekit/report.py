@@ -1,5 +1,5 @@
-# One self-contained page about a run: settings, curves, figures, numbers.
-"""One self-contained page about a run: settings, curves, figures, numbers."""
+# One self-contained page about a run: settings, numbers, sounds, figures.
+"""One self-contained page about a run: settings, numbers, sounds, figures."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from aekit.errors import AekitError
+from aekit.listening import listening
 from aekit.runs import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from aekit.autoencoder import Autoencoder
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1e222a; --soft: #5b6470; --rule: #dfe3e8; --paper: #fff; --card: #f7f8fa; }
@@ -53,7 +52,7 @@ def report(run: Run) -> str:
 
     A run whose plugin is missing still gets its settings, curves and whatever figures it already has.
     """
-    parts = [heading(run), numbers(run), *figures(run), listening(run), settings(run)]
+    parts = [heading(run), numbers(run), listening(run), *figures(run), settings(run)]
     title = html.escape(run.name)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
@@ -114,21 +113,6 @@ def figure(name: str, content: bytes) -> str:
     data = base64.b64encode(content).decode()
     picture = f'<img alt="{html.escape(caption)}" src="data:image/png;base64,{data}">'
     return f"<figure>{picture}<figcaption>{html.escape(caption)}</figcaption></figure>"
-
-
-def listening(run: Run) -> str:
-    """Sounds of a few samples, for modalities whose views can be heard."""
-    from aekit.autoencoder import load
-    from aekit.figures import middle_condition
-    from aekit.views import Sound
-
-    try:
-        model: Autoencoder = load(run)
-        views = [model.view(item) for item in model.sample(6, condition=middle_condition(model))]
-    except AekitError:
-        return ""
-    players = [view._repr_html_() for view in views if isinstance(view, Sound)]
-    return "<h2>Samples to hear</h2>" + "".join(f"<p>{player}</p>" for player in players) if players else ""
 
 
 def settings(run: Run) -> str:

@@ -43,6 +43,7 @@ class Record(pydantic.BaseModel):
         item: shape and type of one stored item.
         condition: what the model is conditioned on, and how it becomes columns.
         validation: how many items of the training split are held out.
+        base: the folder of the run that a personal run was built on; needed until its own state is saved.
     """
 
     schema_version: int = SCHEMA
@@ -62,6 +63,7 @@ class Record(pydantic.BaseModel):
     validation: int
     label_names: list[str]
     condition: dict[str, Any] | None = None
+    base: str | None = None
     versions: dict[str, str]
     created: str = ""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aekit.errors import AekitError, UsageError, unknown_name
-from aekit.files import read_arrays, write_arrays
+from aekit.errors import AekitError, RunError, UsageError, unknown_name
+from aekit.files import Arrays, read_arrays, write_arrays
 from aekit.latent.attributes import by_quartiles, by_regression
 
 if TYPE_CHECKING:
@@ -22,9 +22,39 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-METHODS = {"regression": by_regression, "quartiles": by_quartiles}
+LINEAR = {"regression": by_regression, "quartiles": by_quartiles}
+METHODS = ("readout", *LINEAR)
 MOST_ITEMS = 20_000
+CHUNK = 4096
 FILE = "attributes.safetensors"
+
+
+class Moves(Protocol):
+    """What moves codes: vectors, or a readout that is followed uphill."""
+
+    def moved(self, codes: Floats, amounts: Floats, /) -> Floats:
+        """Codes (N, D), moved by so many standard deviations of each attribute (A,)."""
+        ...
+
+    def arrays(self) -> Arrays:
+        """All that it knows, for a file."""
+        ...
+
+
+class Vectors(NamedTuple):
+    """One vector an attribute, the same for every code.
+
+    Attributes:
+        vectors: (A, D), what moves an attribute by one standard deviation, as the method sees it.
+    """
+
+    vectors: Floats
+
+    def moved(self, codes: Floats, amounts: Floats) -> Floats:
+        return np.asarray(codes + amounts @ self.vectors)
+
+    def arrays(self) -> Arrays:
+        return {"vectors": self.vectors}
 
 
 class Steering(NamedTuple):
@@ -32,14 +62,14 @@ class Steering(NamedTuple):
 
     Attributes:
         names: of the attributes.
-        vectors: (A, D), what moves an attribute by one standard deviation, as the method sees it.
+        moves: what moves codes.
         spread: (A,), each attribute's standard deviation over training items.
-        correlations: (A,), of the codes' projections with the attribute.
+        correlations: (A,), of the attribute with what the codes say of it.
         method: of `METHODS`.
     """
 
     names: tuple[str, ...]
-    vectors: Floats
+    moves: Moves
     spread: Floats
     correlations: Floats
     method: str
@@ -50,16 +80,15 @@ class Steering(NamedTuple):
         Raises:
             UsageError: there is no such attribute.
         """
-        moved = np.asarray(codes, np.float64)
-        for name, amount in wanted.items():
+        for name in wanted:
             if name not in self.names:
                 raise UsageError(unknown_name("attribute", name, self.names))
-            moved = moved + amount * self.vectors[self.names.index(name)]
-        return moved.astype(np.float32)
+        amounts = np.array([wanted.get(name, 0.0) for name in self.names])
+        return self.moves.moved(np.asarray(codes, np.float64), amounts).astype(np.float32)
 
 
-def learn(model: Autoencoder, method: str = "regression") -> Steering:
-    """The directions of a run's attributes, from the codes of up to MOST_ITEMS training items.
+def learn(model: Autoencoder, method: str = "readout") -> Steering:
+    """How a run's attributes are moved, from the codes of up to MOST_ITEMS training items.
 
     An attribute that is the same for all items is left out.
 
@@ -74,34 +103,42 @@ def learn(model: Autoencoder, method: str = "regression") -> Steering:
     import torch
 
     items = model.dataset("train").items[torch.from_numpy(arrays["index"][chosen].astype(np.int64))]
-    values = measured(model, items)
-    codes = arrays["mean"][chosen]
-    found = {
-        name: METHODS[method](codes, column)
-        for name, column in values.items()
+    values = {
+        name: column
+        for name, column in measured(model, items).items()
         if len(np.unique(column[np.isfinite(column)])) > 1
     }
-    if not found:
+    if not values:
         raise UsageError(
             f"The plugin '{model.run.record.plugin}' measures no attributes that differ over these items."
         )
-    return Steering(
-        tuple(found),
-        np.stack([np.asarray(one.vector) * one.unit for one in found.values()]),
-        np.array([np.nanstd(values[name]) for name in found]),
-        np.array([one.correlation for one in found.values()]),
-        method,
-    )
+    spread = np.array([np.nanstd(column) for column in values.values()])
+    moves, correlations = learnt_moves(method, {name: arrays[name][chosen] for name in CODES}, values)
+    return Steering(tuple(values), moves, spread, correlations, method)
+
+
+CODES = ("mean", "log_variance")
+
+
+def learnt_moves(method: str, codes: Arrays, values: Mapping[str, Floats]) -> tuple[Moves, Floats]:
+    """What moves attributes, each (N,), of codes with `mean` and `log_variance` (N, D); and correlations (A,)."""
+    if method == "readout":
+        from aekit.readout import learn_readout
+
+        return learn_readout(codes["mean"], codes["log_variance"], np.stack(list(values.values()), 1))
+    found = [LINEAR[method](codes["mean"], column) for column in values.values()]
+    vectors = np.stack([np.asarray(one.vector, np.float64) * one.unit for one in found])
+    return Vectors(vectors), np.array([one.correlation for one in found])
 
 
 def measured(model: Autoencoder, items: Any) -> dict[str, Floats]:
     """The modality's attributes of stored items: each (N,)."""
     import torch
 
-    return {
-        name: column.double().numpy()
-        for name, column in model.modality.attributes(torch.as_tensor(items)).items()
-    }
+    from aekit.data import chunks
+
+    found = [model.modality.attributes(piece) for piece in chunks(torch.as_tensor(items), CHUNK)]
+    return {name: torch.cat([part[name] for part in found]).double().numpy() for name in found[0]}
 
 
 def effects(
@@ -127,21 +164,49 @@ def nanmean(values: Floats) -> float:
 
 
 def keep(model: Autoencoder, steering: Steering) -> None:
-    """Keep the directions with the run."""
-    arrays = {"vectors": steering.vectors, "spread": steering.spread, "correlations": steering.correlations}
-    facts = {"names": list(steering.names), "method": steering.method}
+    """Keep the directions with the run; they hold for the weights that it has now."""
+    own = {f"moves/{name}": array for name, array in steering.moves.arrays().items()}
+    arrays = {**own, "spread": steering.spread, "correlations": steering.correlations}
+    facts = {"names": list(steering.names), "method": steering.method, "step": kept_step(model)}
     write_arrays(model.run.path / FILE, arrays, facts)
 
 
-def kept_or_learnt(model: Autoencoder) -> Steering:
-    """The directions that are kept with the run; learnt by regression, and kept, where there are none."""
+def kept(model: Autoencoder) -> Steering | None:
+    """What is kept with the run; None where nothing is, or where it was learnt from other weights.
+
+    Raises:
+        RunError: the file is damaged.
+    """
     path = model.run.path / FILE
     if not path.exists():
-        steering = learn(model)
-        with contextlib.suppress(AekitError):  # a run that cannot be written to can still be steered
-            keep(model, steering)
-        return steering
+        return None
     arrays, facts = read_arrays(path)
-    return Steering(
-        tuple(facts["names"]), arrays["vectors"], arrays["spread"], arrays["correlations"], facts["method"]
-    )
+    if facts.get("step", "unknown") != kept_step(model):
+        return None
+    own = {name.removeprefix("moves/"): array for name, array in arrays.items() if "/" in name}
+    moves: Moves
+    if facts["method"] == "readout":
+        from aekit.readout import Readout
+
+        moves = Readout.from_arrays(own, str(path))
+    else:
+        moves = Vectors(own["vectors"])
+    return Steering(tuple(facts["names"]), moves, arrays["spread"], arrays["correlations"], facts["method"])
+
+
+def kept_or_learnt(model: Autoencoder) -> Steering:
+    """What is kept with the run; learnt anew, and kept, where that is nothing of use."""
+    with contextlib.suppress(RunError):
+        found = kept(model)
+        if found is not None:
+            return found
+    steering = learn(model)
+    with contextlib.suppress(AekitError):  # a run that cannot be written to can still be steered
+        keep(model, steering)
+    return steering
+
+
+def kept_step(model: Autoencoder) -> int | None:
+    """The step of the run's weights, as far as its log tells."""
+    best = model.run.best()
+    return None if best is None else int(best["step"])

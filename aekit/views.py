@@ -2,66 +2,35 @@
 """Views: the closed set of things that a decoded item can be shown, heard and saved as.
 
 Every view has a `picture` (so that any kind stands in a grid, a notebook or a report) and saves itself in
-the formats that it lists. NumPy alone; Pillow is imported when something is drawn.
+the formats that it lists; some can be heard, and joined to one long piece. NumPy alone; Pillow, mido and
+soundfile are imported when something is drawn or written.
 """
 
 from __future__ import annotations
 
-import base64
 import html
 import io
 import json
-import wave
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aekit.errors import UsageError
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-Pixels = NDArray[np.uint8]
-
-INK = (30, 34, 42)
-PAPER = (255, 255, 255)
-RULE = (214, 218, 226)
-HUES = ((38, 98, 160), (204, 92, 44), (46, 134, 92), (150, 78, 150), (170, 130, 20), (70, 140, 160))
-
-
-class View:
-    """Base of the five kinds."""
-
-    formats: ClassVar[tuple[str, ...]] = ("png",)
-
-    def picture(self) -> Pixels:
-        """The view drawn as (H, W, 3) RGB."""
-        raise NotImplementedError
-
-    def save(self, path: Path | str) -> Path:
-        """Write the view in the format that the name ends in.
-
-        Raises:
-            UsageError: the ending is not among `formats`.
-        """
-        path = Path(path)
-        ending = path.suffix.lstrip(".").lower()
-        if ending not in self.formats:
-            listing = ", ".join("." + name for name in self.formats)
-            raise UsageError(f"A {type(self).__name__} saves as {listing} (received '{path.name}').")
-        path.write_bytes(self.encoded(ending))
-        return path
-
-    def encoded(self, ending: str) -> bytes:
-        """The bytes of the file in one of `formats`."""
-        return png(self.picture())
-
-    def _repr_png_(self) -> bytes:
-        return png(self.picture())
+from aekit.heard import Heard as Heard
+from aekit.heard import Note as Note
+from aekit.heard import Notes as Notes
+from aekit.heard import Sound as Sound
+from aekit.view import HUES as HUES
+from aekit.view import INK as INK
+from aekit.view import PAPER as PAPER
+from aekit.view import RULE as RULE
+from aekit.view import Pixels as Pixels
+from aekit.view import View as View
+from aekit.view import blank as blank
+from aekit.view import encode_image as encode_image
+from aekit.view import png as png
 
 
 @dataclass(frozen=True)
@@ -69,7 +38,7 @@ class Picture(View):
     """A picture: (H, W, 3) or (H, W) uint8."""
 
     pixels: Pixels
-    formats: ClassVar[tuple[str, ...]] = ("png", "jpg", "webp")
+    formats = ("png", "jpg", "webp")
 
     def picture(self) -> Pixels:
         grey = self.pixels.ndim == 2
@@ -80,90 +49,13 @@ class Picture(View):
 
 
 @dataclass(frozen=True)
-class Note:
-    """One note: MIDI pitch (0 to 127), start and end in seconds, velocity (1 to 127)."""
-
-    pitch: int
-    start: float
-    end: float
-    velocity: int = 96
-    instrument: str = "piano"
-
-
-@dataclass(frozen=True)
-class Notes(View):
-    """A passage of notes over `seconds`."""
-
-    notes: tuple[Note, ...]
-    seconds: float
-    formats: ClassVar[tuple[str, ...]] = ("png", "json")
-
-    def picture(self) -> Pixels:
-        pitches = [note.pitch for note in self.notes] or [60]
-        low, high = min(pitches) - 2, max(pitches) + 3
-        row, width = 6, max(96, round(self.seconds * 60))
-        canvas = np.full(((high - low) * row, width, 3), 255, np.uint8)
-        for pitch in range(low, high):
-            if pitch % 12 in (1, 3, 6, 8, 10):
-                canvas[(high - 1 - pitch) * row : (high - pitch) * row] = (244, 245, 248)
-        names = sorted({note.instrument for note in self.notes})
-        for note in self.notes:
-            top = (high - 1 - note.pitch) * row
-            left, right = (round(at / max(self.seconds, 1e-9) * width) for at in (note.start, note.end))
-            canvas[top : top + row - 1, left : max(right - 1, left + 1)] = HUES[
-                names.index(note.instrument) % len(HUES)
-            ]
-        return canvas
-
-    def encoded(self, ending: str) -> bytes:
-        if ending == "png":
-            return super().encoded(ending)
-        return json.dumps({"seconds": self.seconds, "notes": [asdict(note) for note in self.notes]}).encode()
-
-
-@dataclass(frozen=True)
-class Sound(View):
-    """A sound: (samples,) or (samples, channels) in [-1, 1], at `rate` hertz."""
-
-    samples: NDArray[np.float32]
-    rate: int
-    formats: ClassVar[tuple[str, ...]] = ("wav", "png")
-
-    def picture(self) -> Pixels:
-        mono = self.samples if self.samples.ndim == 1 else self.samples.mean(1)
-        width, height = 320, 72
-        canvas = np.full((height, width, 3), 255, np.uint8)
-        for column, piece in enumerate(np.array_split(mono, width)):
-            low, high = (float(piece.min()), float(piece.max())) if len(piece) else (0.0, 0.0)
-            top, bottom = (round((1 - level) * 0.5 * (height - 1)) for level in (high, low))
-            canvas[max(top, 0) : bottom + 1, column] = HUES[0]
-        return canvas
-
-    def encoded(self, ending: str) -> bytes:
-        if ending == "png":
-            return super().encoded(ending)
-        levels = (np.clip(self.samples, -1, 1) * 32767).astype("<i2")
-        buffer = io.BytesIO()
-        with wave.open(buffer, "wb") as file:
-            file.setnchannels(1 if levels.ndim == 1 else levels.shape[1])
-            file.setsampwidth(2)
-            file.setframerate(self.rate)
-            file.writeframes(levels.tobytes())
-        return buffer.getvalue()
-
-    def _repr_html_(self) -> str:
-        data = base64.b64encode(self.encoded("wav")).decode()
-        return f'<audio controls src="data:audio/wav;base64,{data}"></audio>'
-
-
-@dataclass(frozen=True)
 class Curves(View):
     """Named curves over one axis: x (N,), each of `curves` (N,)."""
 
     x: NDArray[np.floating[Any]]
     curves: dict[str, NDArray[np.floating[Any]]]
     x_name: str = ""
-    formats: ClassVar[tuple[str, ...]] = ("png", "csv")
+    formats = ("png", "csv")
 
     def picture(self) -> Pixels:
         from PIL import ImageDraw
@@ -204,7 +96,8 @@ class Table(View):
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
-    formats: ClassVar[tuple[str, ...]] = ("csv", "json", "png")
+    formats = ("csv", "json", "png")
+    folder_formats = ("csv",)
 
     def picture(self) -> Pixels:
         from PIL import ImageDraw, ImageFont
@@ -247,27 +140,6 @@ def shown(cell: Any) -> str:
     if cell is None or (isinstance(cell, float) and np.isnan(cell)):
         return "-"
     return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
-
-
-def blank(width: int, height: int) -> Image:
-    """An empty RGB picture."""
-    from PIL import Image
-
-    return Image.new("RGB", (max(width, 1), max(height, 1)), PAPER)
-
-
-def encode_image(pixels: Pixels, format: str) -> bytes:
-    """Pixels (H, W, 3) or (H, W) as a file of the given Pillow format."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format=format)
-    return buffer.getvalue()
-
-
-def png(pixels: Pixels) -> bytes:
-    """Pixels (H, W, 3) or (H, W) as a PNG file."""
-    return encode_image(pixels, "PNG")
 
 
 def csv_bytes(columns: Sequence[str], rows: Any) -> bytes:

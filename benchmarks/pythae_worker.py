@@ -24,7 +24,7 @@ from pythae.trainers.training_callbacks import TrainingCallback
 from torch import Tensor
 
 
-class TimeIsUp(Exception):  # noqa: N818
+class TimeIsUp(Exception):
     """Ends pythae's loop, which knows only a number of epochs."""
 
 

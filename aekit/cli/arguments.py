@@ -43,7 +43,8 @@ Out = Annotated[
     typer.Option(
         "--out",
         "-o",
-        help="A .png for one sheet, an .npz for arrays, any other name for a folder with one file an item.",
+        help="A .png for one sheet, an .npz for arrays, a .mid or .wav for one piece of items that can be heard, "
+        "a name without an ending for a folder with files for each item.",
         show_default=False,
     ),
 ]

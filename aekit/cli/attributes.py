@@ -22,8 +22,12 @@ NOTABLE = 0.5  # standard deviations by which another attribute moves from -1 to
 def command(
     run: RunPath,
     method: Annotated[
-        str, typer.Option(help="regression, or quartiles (the difference of their mean codes).")
-    ] = "regression",
+        str,
+        typer.Option(
+            help="readout (each code its own way, other attributes held), or one vector for all: regression, or "
+            "quartiles (the difference of their mean codes)."
+        ),
+    ] = "readout",
     items: Annotated[int, typer.Option(min=1, help="Test items whose codes are steered.")] = 200,
     condition: Given = None,
     as_json: AsJson = False,
@@ -46,6 +50,8 @@ def command(
     chosen = torch.arange(min(items, len(dataset)))
     labels = dataset.labels[chosen].tolist() if dataset.labels is not None else []
     given = condition_for(model, condition, labels)
+    if given is None and model.condition is not None and model.condition.of != "label":
+        given = steering.measured(model, dataset.items[chosen])[model.condition.of]
     codes = model.encode(dataset.items[chosen], given).numpy()
     means = steering.effects(model, learnt, codes, STEPS, given)
     steering.keep(model, learnt)
@@ -97,11 +103,19 @@ def as_object(learnt: Steering, means: NDArray[Any]) -> dict[str, Any]:
         "steps": list(STEPS),
         "attributes": {
             name: {
-                "means": means[number, :, number].tolist(),
+                "means": [number_or_none(value) for value in means[number, :, number]],
                 "monotone": rises(means[number, :, number]),
                 "correlation": float(learnt.correlations[number]),
-                "moves": dict(zip(learnt.names, changed(learnt, means, number).tolist(), strict=True)),
+                "moves": {
+                    other: number_or_none(change)
+                    for other, change in zip(learnt.names, changed(learnt, means, number), strict=True)
+                },
             }
             for number, name in enumerate(learnt.names)
         },
     }
+
+
+def number_or_none(value: float) -> float | None:
+    """A number as JSON takes it: None where it is not known."""
+    return float(value) if np.isfinite(value) else None

@@ -23,6 +23,7 @@ from aekit.errors import UsageError
 
 if TYPE_CHECKING:
     from aekit.autoencoder import Autoencoder
+    from aekit.views import Pixels
 
 
 def command(
@@ -44,9 +45,10 @@ def command(
 ) -> None:
     """Decode the path through two or more items.
 
+    Items that can be heard also make one continuous piece: `--out walk.mid` or `--out walk.wav`.
+
     Example: `aekit interpolate runs/NAME 3 14 15 --steps 12 --out walk.png`
     """
-    from aekit import figures
     from aekit.cli.output import write_items
     from aekit.latent.paths import path
 
@@ -57,10 +59,18 @@ def command(
     count = (len(codes) - 1) * (steps - 1) + 1
     walked = np.asarray(path(codes, count, method), np.float32)
     items = np.asarray(model.decode(walked, given))
-    cells = figures.pictures(model, items)
-    # a row leads from one waypoint to the next, which begins the row below
-    rows = [cells[leg * (steps - 1) : (leg + 1) * (steps - 1) + 1] for leg in range(len(codes) - 1)]
-    write_items(model, items, walked, out, lambda: figures.sheet(rows), "interpolation")
+    write_items(model, items, walked, out, lambda: walk_sheet(model, items, steps), "interpolation")
+
+
+def walk_sheet(model: Autoencoder, items: NDArray[Any], steps: int) -> Pixels:
+    """The walk's items: from one waypoint to the next, which begins anew below, in as many rows as they need."""
+    from aekit import figures
+
+    views = [model.view(item) for item in items]
+    cells = type(views[0]).pictures(views)
+    columns = figures.fitting(cells, steps)
+    legs = [cells[start : start + steps] for start in range(0, len(cells) - 1, steps - 1)]
+    return figures.sheet([row for leg in legs for row in figures.in_rows(leg, columns)])
 
 
 def waypoint_codes(

@@ -86,11 +86,11 @@ def _fit_softmax(codes: Tensor, labels: Tensor, l2: float) -> Tensor:
     def closure() -> Tensor:
         optimizer.zero_grad()
         loss = F.cross_entropy(inputs @ weights, labels) + l2 * weights[:-1].square().sum()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         return loss
 
     with torch.enable_grad():
-        optimizer.step(closure)  # type: ignore[no-untyped-call]
+        optimizer.step(closure)
     return weights.detach()
 
 

@@ -131,12 +131,13 @@ def mean_can_be_differentiated(subject: Subject) -> None:
 
 
 def metrics_are_one_number_an_item(subject: Subject) -> None:
-    """`metrics` gives (B,) numbers under each name."""
+    """`metrics` gives (B,) numbers under each name, or fewer."""
     with torch.no_grad():
         made = subject.modality.metrics(subject.decoder(), subject.codes(), subject.items())
     for name, values in made.items():
         count = len(subject.items())
-        expect(values.shape == (count,), f"the metric '{name}' is {looks(values)}; expected ({count},)")
+        right = values.ndim == 1 and len(values) <= count
+        expect(right, f"the metric '{name}' is {looks(values)}; expected ({count},)")
 
 
 def every_parameter_gets_a_gradient(subject: Subject) -> None:

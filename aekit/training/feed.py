@@ -37,9 +37,11 @@ class Feed:
         seed: int,
         validation: float,
         device: torch.device,
+        augment: bool = True,
     ) -> None:
         self.dataset, self.modality, self.condition = dataset, modality, condition
         self.shards, self.seed, self.device = shards, seed, device
+        self.augment = augment
         self.kept, self.held = held_out(len(dataset), validation, MOST_HELD_OUT, seed)
         self.order = Order(len(self.kept), batch_size, seed)
         self.values = self._condition_values()
@@ -59,7 +61,8 @@ class Feed:
         positions = self.ids(step).chunk(self.shards)[shard]
         seed_streams(stream_seed(self.seed, step, shard), self.device)
         stored = rows(self.dataset.items, positions).to(self.device, non_blocking=True)
-        return Batch(self.modality.prepare(self.modality.augment(stored)), self.columns(positions))
+        varied = self.modality.augment(stored) if self.augment else stored
+        return Batch(self.modality.prepare(varied), self.columns(positions))
 
     def columns(self, positions: Tensor) -> Tensor:
         """The conditions of items: (B, C)."""

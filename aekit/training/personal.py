@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "max_time": 20,
     "batch_size": 64,
     "weight_decay": 0.05,
+    "augment": False,  # what is one's own includes the key, the size, the place
     "snapshots": 5,
 }
 

@@ -173,6 +173,7 @@ def resume_plan(run: Run, values: Mapping[str, Any]) -> Plan:
         more or record.stages[-1],
         resume=True,
         explicit_batch=True,
+        base=Path(record.base) if record.base is not None and not run.state.exists() else None,
     )
     if more is not None:
         run.add_stage(more.model_copy(update={"start": run.saved_step() or 0}))

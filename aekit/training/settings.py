@@ -56,6 +56,7 @@ class TrainOptions(Options):
     early_stopping: int = pydantic.Field(
         0, ge=0, description="stop after this many validations without gain; 0 never"
     )
+    augment: bool = pydantic.Field(True, description="vary items in training, where the plugin does")
     validation: float = pydantic.Field(
         0.1, gt=0, lt=0.9, description="share of training items held out, up to 2,500"
     )

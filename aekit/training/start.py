@@ -28,6 +28,7 @@ from aekit.objective import Objective
 from aekit.runs import Record, Run
 from aekit.training.codes import encode_positions
 from aekit.training.feed import MOST_HELD_OUT, Feed
+from aekit.training.meaning import check_meaning
 from aekit.training.plan import Plan, fitted_batch, new_plan, resume_plan
 from aekit.training.precision import resolve_device, resolve_precision
 from aekit.training.progress import Report
@@ -155,7 +156,7 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
     with fabric.rank_zero_first():  # what a first load caches, the other processes find
         dataset = modality_class.load(plan.options, plan.source, "train")
     if plan.base is not None:
-        dataset = as_base(dataset, Run(plan.base))
+        dataset = as_base(dataset, Run(plan.base), plan)
     if len(dataset) < 2:
         raise DataError(f"Training needs at least two items; {plan.source} has {len(dataset)}.")
     kept = len(dataset) - len(
@@ -181,6 +182,7 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
         seed=plan.training.seed,
         validation=plan.training.validation,
         device=device,
+        augment=plan.training.augment,
     )
     report.say(introduction(plan, run, dataset, objective))
     trainer = Trainer(fabric, objective, feed, run, plan.training, report)
@@ -192,11 +194,11 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
     return finished
 
 
-def as_base(dataset: Dataset, base: Run) -> Dataset:
+def as_base(dataset: Dataset, base: Run, plan: Plan) -> Dataset:
     """A data set with the spec of the run that is built on.
 
     Raises:
-        DataError: its items have another shape or type than that run's.
+        DataError: its items have another shape or type than that run's, or mean something else.
     """
     expected, dtype = tuple(base.record.item["shape"]), base.record.item["dtype"]
     received = str(dataset.items.dtype).removeprefix("torch.")
@@ -205,6 +207,7 @@ def as_base(dataset: Dataset, base: Run) -> Dataset:
             f"The run {base.path} models items of shape {expected}, {dtype} (received {dataset.item_shape}, "
             f"{received})."
         )
+    check_meaning(dataset, plan.modality_class(plan.options, base.record.spec), plan.source)
     return replace(dataset, spec=base.record.spec)
 
 
@@ -259,6 +262,7 @@ def record_of(plan: Plan, dataset: Dataset, condition: Condition | None) -> Reco
         validation=len(held),
         label_names=list(dataset.label_names),
         condition=condition.to_json() if condition is not None else None,
+        base=str(plan.base) if plan.base is not None else None,
         versions=versions,
         created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     )

@@ -1,5 +1,5 @@
-# The hybrid decoder: a residual perceptron that ends in two convolutions; with a perceptron's encoder the digits' default.
-"""The hybrid decoder: a residual perceptron that ends in two convolutions; with a perceptron's encoder the digits' default.
+# The hybrid decoder: a perceptron that ends in two convolutions; with a perceptron's encoder the digits' default.
+"""The hybrid decoder: a perceptron that ends in two convolutions; with a perceptron's encoder the digits' default.
 
 The perceptron decides where strokes go, the convolutions draw them. In the same time it ends a nat above a perceptron
 alone in 16 dimensions; convolutions in the encoder too gained no more there and lost two nats in 2 dimensions.

@@ -46,7 +46,11 @@ class ImageModality(Modality):
     """Pictures, stored as uint8 (C, H, W): digits, grey or colour."""
 
     Options: ClassVar[type[Options]] = ImageOptions
-    training_defaults: ClassVar[dict[str, Any]] = {"latent_dim": 16, "weight_decay": 0.05, "learning_rate": 1.2e-3}
+    training_defaults: ClassVar[dict[str, Any]] = {
+        "latent_dim": 16,
+        "weight_decay": 0.05,
+        "learning_rate": 1.2e-3,
+    }
     default_source: ClassVar[str] = "mnist"
 
     def __init__(self, options: ImageOptions, spec: dict[str, Any]) -> None:

@@ -40,8 +40,8 @@ class ImageOptions(Options):
     )
     network: Network | None = Field(
         None,
-        description="mlp, hybrid (an mlp whose decoder ends in two convolutions; default for grey pictures up to 32 pixels) "
-        "or conv (default otherwise); all residual.",
+        description="mlp, hybrid (an mlp whose decoder ends in two convolutions; default for grey pictures up to 32 "
+        "pixels) or conv (default otherwise); all residual.",
     )
     width: int | None = Field(
         None,

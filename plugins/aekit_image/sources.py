@@ -142,8 +142,8 @@ def wanted(options: ImageOptions, items: Tensor) -> Tensor:
 def measured(options: ImageOptions, items: Items, split: str, digits: bool) -> dict[str, Any]:
     """The spec of pictures (N, C, H, W); the mean is measured on the training split alone.
 
-    Keys: `shape` (C, H, W), `size` and `channels` (as the options would ask for them), `digits` (read as scans of digits), `likelihood` and `network` (as chosen),
-    `mean` (see `mean_picture`).
+    Keys: `shape` (C, H, W), `size` and `channels` (as the options would ask for them), `digits` (read as scans of
+    digits), `likelihood` and `network` (as chosen), `mean` (see `mean_picture`).
     """
     channels, height, width = items.shape[1:]
     small = channels == 1 and max(height, width) <= SMALL

@@ -24,7 +24,11 @@ def test_one_unit_is_one_standard_deviation_where_the_codes_tell_all(find):
 
 def test_codes_move_by_so_many_units_of_each_attribute_that_is_named():
     learnt = steering.Steering(
-        ("size", "tilt"), np.array([[2.0, 0], [0, 0.5]]), np.ones(2), np.ones(2), "regression"
+        ("size", "tilt"),
+        steering.Vectors(np.array([[2.0, 0], [0, 0.5]])),
+        np.ones(2),
+        np.ones(2),
+        "regression",
     )
 
     moved = learnt.moved(np.zeros((2, 2)), {"size": -1.5, "tilt": 2})

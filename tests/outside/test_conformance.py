@@ -221,7 +221,9 @@ BROKEN: dict[str, dict[str, Any]] = {
         "decoder": lambda self, latent_dim: WaveDecoder(3) if latent_dim != 1 else None
     },
     "generate gives stored items": with_decoder(
-        generate=lambda self, z, temperature=0.0, top_p=1.0: WaveDecoder.generate(self, z, temperature, top_p).double()
+        generate=lambda self, z, temperature=0.0, top_p=1.0: WaveDecoder.generate(
+            self, z, temperature, top_p
+        ).double()
     ),
     "generate repeats at temperature zero": with_decoder(
         generate=lambda self, z, temperature=0.0, top_p=1.0: WaveDecoder.generate(self, z, temperature or 1.0)
@@ -232,7 +234,9 @@ BROKEN: dict[str, dict[str, Any]] = {
         )
     ),
     "generate leaves the network alone": with_decoder(
-        generate=lambda self, z, temperature=0.0, top_p=1.0: WaveDecoder.generate(self.train(), z, temperature)
+        generate=lambda self, z, temperature=0.0, top_p=1.0: WaveDecoder.generate(
+            self.train(), z, temperature
+        )
     ),
     "generated items go round": with_decoder(
         generate=lambda self, z, temperature=0.0, top_p=1.0: torch.full((len(z), LENGTH), math.inf)

@@ -11,6 +11,7 @@ from digits import train
 
 import aekit as package
 from aekit import steering
+from aekit.cli.attributes import as_object
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,42 @@ def test_directions_that_are_kept_are_used_again(model):
     found = steering.kept_or_learnt(model)
 
     assert (found.names, found.method) == (learnt.names, "quartiles")
-    np.testing.assert_array_equal(found.vectors, learnt.vectors)
+    np.testing.assert_array_equal(found.moves.vectors, learnt.moves.vectors)
+
+
+def test_directions_of_other_weights_and_damaged_ones_are_learnt_anew(model, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(steering, "kept_step", lambda model: -1)
+        steering.keep(model, steering.learn(model, "quartiles"))
+
+    assert steering.kept_or_learnt(model).method == "readout"
+
+    (model.run.path / steering.FILE).write_bytes(b"nothing")
+    found = steering.kept_or_learnt(model)
+    codes = model.run.codes()[0]["mean"][:3]
+    again = steering.kept_or_learnt(model).moved(codes, {"brightness": 1})
+    np.testing.assert_array_equal(found.moved(codes, {"brightness": 1}), again)
+
+
+def test_a_run_conditioned_on_an_attribute_is_steered_at_the_items_own_values(aekit, trained, tmp_path):
+    run = train(trained.source, tmp_path / "run", objective="conditional", condition="brightness", epochs=2)
+
+    done = aekit("attributes", run.path, "--items", 20, "--json")
+
+    assert done.status == 0, done.errors
+    assert "contrast" in json.loads(done.output)["attributes"]
+
+
+def test_what_is_not_known_is_null_in_json():
+    learnt = steering.Steering(
+        ("a",), steering.Vectors(np.ones((1, 2))), np.ones(1), np.ones(1), "regression"
+    )
+    means = np.array([[[1.0], [np.nan], [2.0], [np.nan], [3.0]]])
+
+    said = json.dumps(as_object(learnt, means), allow_nan=False)
+
+    assert json.loads(said)["attributes"]["a"]["means"] == [1, None, 2, None, 3]
+    assert json.loads(said)["attributes"]["a"]["monotone"] is False
 
 
 @pytest.mark.parametrize(
@@ -104,4 +140,4 @@ def test_an_unknown_method_names_the_two(aekit, learnt_run):
     done = aekit("attributes", learnt_run.path, "--method", "guess")
 
     assert done.status == 2
-    assert "quartiles, regression" in done.errors
+    assert "quartiles, readout, regression" in done.errors

@@ -13,7 +13,15 @@ from PIL import Image
 from aekit import DataError, UsageError
 from aekit.data import prepare_alone
 
-DIGITS = {"shape": [1, 28, 28], "digits": True, "likelihood": "bernoulli", "network": "hybrid", "mean": None}
+DIGITS = {
+    "shape": [1, 28, 28],
+    "size": 28,
+    "channels": 1,
+    "digits": True,
+    "likelihood": "bernoulli",
+    "network": "hybrid",
+    "mean": None,
+}
 COLOUR = {"shape": [3, 20, 24], "digits": False, "likelihood": "logistic", "network": "conv", "mean": None}
 
 

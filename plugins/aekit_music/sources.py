@@ -1,0 +1,220 @@
+# The named data sets, and how each becomes a Dataset with the spec that networks are built from.
+"""The named data sets, and how each becomes a Dataset with the spec that networks are built from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from aekit import DataError, Dataset, ReadResult, Rejection, Source, UsageError
+from aekit.data import Items
+from aekit.errors import unknown_name
+from aekit_music.arrays import load_npz
+from aekit_music.collection import (
+    Candidate,
+    Collection,
+    collect,
+    commonest_reason,
+    measured,
+    packed,
+    unpacked,
+)
+from aekit_music.encodings import ENCODINGS, Encoding, Steps
+from aekit_music.folder import folder_collection
+from aekit_music.midi import read_midi
+from aekit_music.patterns import patterns
+from aekit_music.piece import Piece, Unusable
+from aekit_music.settings import MusicOptions
+from aekit_music.tunes import load_tunes
+from aekit_music.windows import score_of, sentences, tiles
+
+SOURCES = (
+    Source(
+        "folk",
+        "Folk tunes of Aird, O'Neill and Ryan, the book as label",
+        "to be counted",
+        "tunes free; see LICENSE-tunes.md",
+        "in the package",
+    ),
+    Source(
+        "chorales",
+        "Four-part chorales by J. S. Bach",
+        "to be counted",
+        "music free; see LICENSE-tunes.md",
+        "in the package",
+    ),
+    Source(
+        "patterns",
+        "Synthetic drum patterns and trios, made by rules, the style as label",
+        "to be counted",
+        "Apache-2.0",
+        "made on the spot",
+    ),
+    Source(
+        "folder:PATH",
+        "MIDI files (.mid, .midi, .kar), also in sub-folders; the first folder is the label",
+        "any",
+        "yours",
+        "read from the folder, once, into the cache",
+    ),
+    Source(
+        "npz:PATH",
+        "Arrays x and maybe x_test of encoded windows in an .npz file",
+        "any",
+        "yours",
+        "read from the file",
+    ),
+)
+
+PATTERNS_SEED = 0
+
+
+def load_source(options: MusicOptions, source: str, split: str) -> Dataset:
+    """One split of a source; see `Modality.load`.
+
+    The spec's keys: `encoding`, `metre` (as asked), `bars`, `steps` (of a window), `steps_per_bar`, `steps_per_beat`,
+    `lowest` and `highest` (MIDI pitch in the training split, or None), and, but for npz, `tempo` (the median of the
+    pieces, in beats a minute), `pieces` (of each split), `grouped` (pieces that are versions of a tune with others),
+    `repeated` (windows left out since another piece has the same), `leaked` (the share of test windows that training
+    has as well, in any transposition).
+
+    Raises:
+        UsageError: no source has this name, or the options contradict each other.
+        DataError: the source is missing, damaged, or holds nothing that can be used.
+    """
+    kind, _, rest = source.partition(":")
+    if kind in ("folder", "npz") and not rest:
+        raise UsageError(f"The source {kind}: needs a path, as in {kind}:PATH (received '{source}').")
+    if kind == "npz":
+        return npz_set(options, Path(rest).expanduser(), split)
+    if kind == "folder":
+        root = Path(rest).expanduser()
+        return dataset(folder_collection(root, options), options, split, f"The folder '{root}'")
+    if source not in BUILT_IN:
+        raise UsageError(unknown_name("source", source, [known.name for known in SOURCES]))
+    return dataset(built_in(source, options), options, split, f"The source {source}")
+
+
+BUILT_IN: dict[str, Callable[[], list[Piece]]] = {
+    "folk": lambda: load_tunes("folk"),
+    "chorales": lambda: load_tunes("chorales"),
+    "patterns": lambda: patterns(PATTERNS_SEED),
+}
+
+
+@lru_cache(maxsize=2)
+def built_in(source: str, options: MusicOptions) -> Collection:
+    """The windows of a source that comes with the package; kept, since both splits are asked for in turn."""
+    labelled = source != "chorales"
+    pieces = BUILT_IN[source]()
+    return collect(
+        (Candidate(piece.name, piece.name.split("/")[0] if labelled else "", piece) for piece in pieces),
+        options,
+    )
+
+
+def dataset(collection: Collection, options: MusicOptions, split: str, owner: str) -> Dataset:
+    """One split of a collection.
+
+    Raises:
+        DataError: it has no windows, or of one tune alone.
+    """
+    check_enough(collection, options, owner)
+    chosen = collection.chosen[split]
+    label_names = tuple(sorted(set(collection.labels) - {""}))
+    index = {label: number for number, label in enumerate(label_names)} | {"": -1}
+    owners, bars = collection.owners[chosen].tolist(), collection.bars[chosen].tolist()
+    labels = torch.tensor([index[label] for label in collection.labels])
+    return Dataset(
+        items_of(collection.rows, chosen, ENCODINGS[options.encoding]),
+        collection.facts,
+        labels[owners] if label_names else None,
+        label_names,
+        [f"{collection.names[piece]}, bar {bar}" for piece, bar in zip(owners, bars, strict=True)],
+        tuple(Rejection(name, reason) for name, reason in collection.rejected[split]),
+    )
+
+
+def check_enough(collection: Collection, options: MusicOptions, owner: str) -> None:
+    """Raise DataError unless both splits have windows."""
+    if all(len(chosen) for chosen in collection.chosen.values()):
+        return
+    pieces = counted(len(collection.names), "piece")
+    wanted = f"{counted(options.bars, 'bar')} in {options.metre}"
+    if not len(collection.rows):
+        raise DataError(
+            f"{owner} has no window of {wanted} for --encoding {options.encoding} in {pieces} (mostly: "
+            f"{commonest_reason(collection)}); try --metre any, fewer --bars or another --encoding."
+        )
+    raise DataError(
+        f"{owner} has windows of {wanted} of one tune only ({pieces}); at least two tunes are needed, since one is "
+        "kept for testing."
+    )
+
+
+def counted(number: int, what: str) -> str:
+    """`1 bar`, `2 bars`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def items_of(rows: Steps, chosen: Steps, encoding: Encoding) -> Items:
+    """The chosen windows as a tensor, or, where they are planes of bits, as rows that stay packed."""
+    return (
+        PackedItems(rows, chosen, encoding) if encoding.planes else torch.from_numpy(np.asarray(rows)[chosen])
+    )
+
+
+class PackedItems:
+    """Windows of bits (N, T, planes) by number, kept eight bits to a byte, in memory or mapped."""
+
+    def __init__(self, rows: Steps, chosen: Steps, encoding: Encoding) -> None:
+        self.rows, self.chosen, self.encoding = rows, chosen, encoding
+        self.shape = torch.Size((len(chosen), rows.shape[1], encoding.planes))
+        self.dtype = torch.uint8
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+    def __getitem__(self, index: Tensor) -> Tensor:
+        return torch.from_numpy(unpacked(self.rows[self.chosen[index.numpy()]], self.encoding))
+
+
+def npz_set(options: MusicOptions, path: Path, split: str) -> Dataset:
+    """The data set of an .npz file."""
+    windows, encoding = load_npz(path, options), ENCODINGS[options.encoding]
+    spec = measured(packed(windows["train"], encoding), encoding, options) | {"tempo": options.tempo}
+    return Dataset(torch.from_numpy(windows[split]), spec)
+
+
+def read_windows(path: Path, options: MusicOptions, spec: dict[str, Any]) -> ReadResult:
+    """A person's own MIDI file as windows (N, T, ...) one behind the other, as long as those of a run.
+
+    Raises:
+        DataError: the file cannot be read, or has no notes in bars of the run's metre.
+    """
+    options = options.model_copy(
+        update={name: spec[name] for name in ("encoding", "bars", "metre", "steps_per_beat")}
+    )
+    try:
+        piece = read_midi(path, options.timing)
+        score = score_of(piece, options)
+    except Unusable as error:
+        raise DataError(f"'{path}': {sentences([(error.bar, error.reason)])[0]}.") from None
+    found = tiles(score, options)
+    reasons = sentences(found.rejected)
+    if not found.rows.any():
+        said = "; ".join(reasons[:3]) or "rests alone"
+        raise DataError(f"'{path}' has no notes in bars of {options.metre}, as this run needs them ({said}).")
+    filled = ("the last window is filled up with rests",) if found.filled else ()
+    return ReadResult(
+        torch.from_numpy(found.rows),
+        tuple(f"{path.name}, bar {bar}" for bar in found.bars.tolist()),
+        (*piece.notes, *filled),
+        tuple(Rejection(path.name, reason) for reason in reasons),
+    )

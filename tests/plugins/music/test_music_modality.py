@@ -1,0 +1,104 @@
+# The music plugin keeps the contract, and its figures are what they say.
+"""The music plugin keeps the contract, and its figures are what they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from aekit_music import MusicModality, metrics
+from aekit_music.encodings import ENCODINGS
+from aekit_music.networks import Form
+from aekit_music.settings import MusicOptions
+
+from aekit.testing import check_modality
+
+SMALL = {"width": 16, "depth": 1}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "network"),
+    [
+        ("melody", "parallel"),
+        ("melody", "lstm"),
+        ("drums", "parallel"),
+        ("trio", "hierarchical"),
+        ("pianoroll", "parallel"),
+    ],
+)
+def test_it_keeps_the_contract(encoding, network):
+    check_modality(
+        MusicModality, options={"encoding": encoding, "network": network, **SMALL}
+    ).raise_for_failures()
+
+
+def melody_form(steps):
+    return Form(steps, steps, ENCODINGS["melody"].classes, 0, True, torch.uint8)
+
+
+def test_figures_of_windows_counted_by_hand():
+    true = torch.tensor([[40, 1, 1, 1, 45, 1, 0, 0], [0] * 8], dtype=torch.uint8)
+    made = torch.tensor([[40, 1, 1, 1, 44, 1, 0, 0], [0] * 8], dtype=torch.uint8)
+    form = melody_form(8)
+
+    assert metrics.equal_steps(true, made).float().mean(1).tolist() == [0.875, 1]
+    assert metrics.note_f1(true, made, form).tolist() == [0.5, 1]
+    assert metrics.pitch_overlap(true, made, form).tolist() == [0.5, 1]
+
+
+def test_notes_of_drums_are_counted_by_class():
+    form = Form(2, 2, ENCODINGS["drums"].classes, 0, True, torch.int16)
+    true, made = (
+        torch.tensor([[0b101, 0]], dtype=torch.int16),
+        torch.tensor([[0b001, 0b010]], dtype=torch.int16),
+    )
+
+    assert metrics.struck(true, form)[0].nonzero().tolist() == [[0, 0], [0, 2]]
+    assert metrics.note_f1(true, made, form).tolist() == [0.5]
+
+
+def test_a_path_that_changes_by_equal_parts_is_smooth():
+    ends = torch.tensor([[40, 41, 42, 43], [50, 51, 52, 53]], dtype=torch.uint8)
+    steady = torch.stack([torch.cat([ends[1, :n], ends[0, n:]]) for n in range(5)])
+    jumping = torch.stack([ends[0], ends[0], ends[0], ends[1], ends[1]])
+    still = ends[:1].expand(5, 4)
+
+    smooth = metrics.smoothness(torch.stack([steady, jumping, still]))
+
+    # of the three points between, the jump is off by .25, .5 and .25
+    assert smooth[:2].tolist() == pytest.approx([1, 2 / 3])
+    assert smooth[2].isnan()
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_window_is_seen_as_the_notes_that_it_holds(encoding):
+    options = MusicOptions(encoding=encoding, tempo=60)
+    data = MusicModality.load(options, MusicModality.default_source_for(options), "test")
+    modality = MusicModality(options, data.spec)
+    item = data.items[torch.tensor([3])][0]
+
+    view = modality.view(item)
+
+    notes = ENCODINGS[encoding].decode(item.numpy())
+    assert view.seconds == pytest.approx(8)
+    assert [note.pitch for note in view.notes] == notes[:, 2].tolist()
+    np.testing.assert_allclose([note.start for note in view.notes], notes[:, 0] / 4)
+    np.testing.assert_allclose([note.end for note in view.notes], notes[:, 1] / 4)
+
+
+def test_attributes_of_a_data_set_are_finite_where_there_are_notes():
+    data = MusicModality.load(MusicOptions(), "folk", "test")
+    modality = MusicModality(MusicOptions(), data.spec)
+
+    values = modality.attributes(data.items[torch.arange(200)])
+
+    assert {
+        "density",
+        "mean_pitch",
+        "range",
+        "syncopation",
+        "repetition",
+        "chromaticism",
+        "mode",
+    } <= values.keys()
+    assert all(bool(value.isfinite().all()) for value in values.values())
