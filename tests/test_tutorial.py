@@ -1,5 +1,5 @@
-# The tutorial's commands and Python, run as they stand.
-"""The tutorial's commands and Python, run as they stand."""
+# The commands and the Python of both tutorials, run as they stand.
+"""The commands and the Python of both tutorials, run as they stand."""
 
 import re
 import shlex
@@ -10,30 +10,32 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
+REPORTS = {"tutorial": "runs/sixteen/report.html", "music": "folk.html"}
 
 
-def blocks(language: str) -> list[str]:
-    """The page's code blocks in one language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+def blocks(page: str, language: str) -> list[str]:
+    """A page's code blocks in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
-def test_the_tutorial_runs_as_it_stands(tmp_path):
+@pytest.mark.timeout(1500)
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_tutorial_runs_as_it_stands(name, tmp_path):
+    page = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
     (tmp_path / "photo.jpg").write_bytes((ROOT / "examples/photo.jpg").read_bytes())
-    for line in [line for block in blocks("sh") for line in block.splitlines()]:
+    for line in [line for block in blocks(page, "sh") for line in block.splitlines()]:
         command = [sys.executable, "-m", *shlex.split(line)]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=400)
         assert done.returncode == 0, (line, done.stderr)
-    for code in blocks("python"):
+    for code in blocks(page, "python"):
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=400
         )
         assert done.returncode == 0, done.stderr
     drawn = {path.name for path in tmp_path.glob("*.png")}
-    assert set(re.findall(r"pictures/([\w-]+\.png)", PAGE)) <= drawn
-    assert (tmp_path / "runs/sixteen/report.html").stat().st_size > 50_000
+    assert set(re.findall(r"pictures/([\w-]+\.png)", page)) <= drawn
+    assert (tmp_path / REPORTS[name]).stat().st_size > 50_000
 
 
 def test_every_picture_of_the_docs_is_there():

@@ -1,7 +1,7 @@
-# Draws the pictures of the docs: runs the tutorial's commands and keeps what they made.
-"""Draws the pictures of the docs: runs the tutorial's commands and keeps what they made.
+# Draws the pictures of the docs: runs the tutorials' commands and keeps what they made.
+"""Draws the pictures of the docs: runs the tutorials' commands and keeps what they made.
 
-Run from a checkout: `python tools/draw_pictures.py` (about eight minutes on two cores).
+Run from a checkout: `python tools/draw_pictures.py [tutorial] [music]` (about eight minutes each on two cores).
 """
 
 from __future__ import annotations
@@ -18,11 +18,17 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Run every command of the tutorial in a temporary folder; copy the pictures that it shows."""
-    page = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
+    """The pages that were named, or both."""
+    for name in sys.argv[1:] or ("tutorial", "music"):
+        draw(name)
+
+
+def draw(name: str) -> None:
+    """Run every command of a page in a temporary folder; copy the pictures that it shows."""
+    page = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
         shutil.copy(ROOT / "examples/photo.jpg", folder)
         for line in [line for block in blocks for line in block.splitlines()]:
             print("$", line, flush=True)

@@ -177,7 +177,8 @@ def sounding(part: Any) -> Iterator[Row]:
 def tonic_of(part: Any) -> int | None:
     """The pitch class of the tonic, where the file says the mode."""
     key = next(iter(part.flatten().getElementsByClass("KeySignature")), None)
-    return int(key.tonic.pitchClass) if hasattr(key, "tonic") else None
+    tonic = getattr(key, "tonic", None)
+    return None if tonic is None else int(tonic.pitchClass)
 
 
 def piece_of(

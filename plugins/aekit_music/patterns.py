@@ -1,189 +1,225 @@
-# Synthetic drum patterns and trios, made by rules: a start for the encodings that have no free collection.
-"""Synthetic drum patterns and trios, made by rules: a start for the encodings that have no free collection.
+# Synthetic trios made by rules: drums in several styles, a bass on a chord progression and a simple melody above.
+"""Synthetic trios made by rules: drums in several styles, a bass on a chord progression and a simple melody above.
 
-A style is data: where drums may fall, with what probability, and how bass and melody move. A piece is a function of its
-style and a seed. Steps are sixteenths; a pattern is a string a bar, a digit the probability in ninths.
+No one played or wrote these; what they are made of stands in `styles.py`. A piece has sections of four bars, some of
+which come again. Drums loop two bars, with a fill before a section ends and a crash after it; the melody says two bars,
+says the first again on the chord that follows, and ends on a note of the chord.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aekit_music.piece import BeatNotes, Metre, Piece, Track
+from aekit_music.styles import ENDINGS, FILLS, FORMS, KEYS, SCALES, STYLES, Style
 
-PIECES = 60  # of each style
-STEP = 0.25
-KICK, SNARE, CLOSED, OPEN, LOW, MIDDLE, HIGH, CRASH, RIDE = 36, 38, 42, 46, 45, 48, 50, 49, 51
-MAJOR, MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
-Random = np.random.Generator
+EACH = 36  # pieces of a style
+SECTION = 4  # bars
+BEATS = 4  # of a bar
+VELOCITIES = {".": 0, "o": 45, "x": 85, "X": 110}
+SOFT, CRASH, KICK = 45, 112, 105
+MAYBE = 0.35  # of the soft strokes are played
+KICK_MOVES = 0.15  # of kicks off the beat become soft, and as many places without one get a soft one
+CRASHES_AT_START = 0.6  # of the pieces
+FILL_BEATS = (1, 1, 2, 2, 2, 4)
+LANES = {lane: row for row, lane in enumerate(KEYS)}
+CYMBALS = [LANES["hat"], LANES["open"], LANES["ride"]]
+DEGREES = "R3578"
+STEPS_OVER_ROOT = np.array([0, 2, 4, 6, 7])  # of the scale, for each of DEGREES
+LOWEST_TONIC, HIGHEST_ROOT = 28, 40  # of the bass, E1 and E2
+MELODY_TONIC = 57  # A3, or up to a seventh above
+FLOOR, CEILING = 0, 11  # of a melody, in steps of the scale from its tonic
+TO_CHORD = np.array(
+    [0, -1, 0, 1, 0, -1, 1]
+)  # steps from each degree over a chord's root to the nearest of its notes
+NEXT_UP, NEXT_DOWN = {0: 2, 2: 2, 4: 3}, {0: -3, 2: -2, 4: -2}  # from one note of a triad to the next
+BASS_PROGRAM, MELODY_PROGRAM = 33, 80
 
-
-class Style(NamedTuple):
-    """One style.
-
-    Attributes:
-        drums: for each key a bar of probabilities.
-        bass: a bar of probabilities for the bass, which plays roots, fifths and octaves.
-        melody: a bar of probabilities for the melody.
-        scale: of the key.
-        progressions: chords as degrees of the scale, one a bar.
-        tempo: beats a minute.
-    """
-
-    drums: dict[int, str]
-    bass: str
-    melody: str
-    scale: tuple[int, ...]
-    progressions: tuple[tuple[int, ...], ...]
-    tempo: float
-
-
-POP = ((0, 4, 5, 3), (0, 5, 3, 4), (0, 3, 4, 4), (0, 0, 3, 4))
-SAD = ((0, 5, 2, 6), (0, 3, 4, 0), (0, 6, 5, 4), (0, 0, 3, 3))
-STYLES = {
-    "rock": Style(
-        {KICK: "9000001090200010", SNARE: "0000900000009001", CLOSED: "9090909090909090", OPEN: "0000000000000010"},
-        "9090909090909090", "8030503080304020", MAJOR, POP, 120,
-    ),
-    "disco": Style(
-        {KICK: "9000900090009000", SNARE: "0000900000009000", OPEN: "0090009000900090", CLOSED: "9010901090109010"},
-        "9090909090909090", "6040306050302060", MINOR, SAD, 118,
-    ),
-    "funk": Style(
-        {KICK: "9002001030920030", SNARE: "0000910200209102", CLOSED: "9393939393939393", OPEN: "0000003000000030"},
-        "9003009030030093", "5030063005030600", MINOR, ((0, 0, 3, 0), (0, 3, 0, 4)), 100,
-    ),
-    "latin": Style(
-        {KICK: "9000009090000090", SNARE: "9009000900900090", CLOSED: "9090909090909090", HIGH: "0000000000300300"},
-        "9000009000009000", "6003006003006030", MINOR, ((0, 3, 4, 0), (0, 4, 4, 0), (0, 5, 4, 4)), 96,
-    ),
-    "reggae": Style(
-        {KICK: "0000000090000000", SNARE: "0000000090000001", CLOSED: "0090009000900090", OPEN: "0000000000000020"},
-        "7000302070203000", "4000305040003050", MAJOR, ((0, 3, 0, 3), (0, 4, 3, 3), (0, 5, 3, 4)), 76,
-    ),
-    "hip-hop": Style(
-        {KICK: "9001000200900100", SNARE: "0000900100009000", CLOSED: "9191919191919191", OPEN: "0000000200000000"},
-        "9000003000900030", "5002003005000300", MINOR, SAD, 88,
-    ),
-    "march": Style(
-        {KICK: "9000000090000000", SNARE: "5030905550309055", CLOSED: "0000000000000000", CRASH: "1000000000000000"},
-        "9000500090005000", "9000603090406030", MAJOR, POP, 112,
-    ),
-    "ballad": Style(
-        {KICK: "9000000020900000", SNARE: "0000000090000000", RIDE: "9000900090009000", CLOSED: "0020002000200020"},
-        "9000000060000000", "7000300060003000", MAJOR, POP, 72,
-    ),
-}  # fmt: skip
-FILLS = (
-    (SNARE, SNARE, SNARE, SNARE),
-    (HIGH, HIGH, MIDDLE, LOW),
-    (SNARE, HIGH, MIDDLE, LOW),
-    (HIGH, MIDDLE, LOW, LOW),
-)
+Ints = NDArray[np.int64]
 
 
 def patterns(seed: int = 0) -> list[Piece]:
-    """PIECES pieces of each style, of 8, 12 or 16 bars in 4/4: melody, bass and drums."""
+    """All pieces, "synthetic/rock-001" and so on: tracks Melody, Bass and Drums, 8 to 16 bars of 4/4.
+
+    Args:
+        seed: at least 0; the same seed makes the same pieces.
+    """
     return [
-        piece_of(name, number, np.random.default_rng((seed, place, number)))
-        for place, name in enumerate(STYLES)
-        for number in range(PIECES)
+        pattern(style, number, np.random.default_rng([seed, place, number]))
+        for place, style in enumerate(STYLES)
+        for number in range(1, EACH + 1)
     ]
 
 
-def piece_of(name: str, number: int, random: Random) -> Piece:
+def pattern(style: Style, number: int, rng: np.random.Generator) -> Piece:
     """One piece."""
-    style, bars = STYLES[name], int(random.choice([8, 12, 16]))
-    tonic = int(random.integers(12))
-    chords = style.progressions[random.integers(len(style.progressions))]
+    form, tonic = chosen(FORMS, rng), int(rng.integers(12))
+    scale = np.array(SCALES[chosen(style.scales, rng)])
+    progressions = {letter: chosen(style.progressions, rng) for letter in sorted(set(form))}
+    chords = np.array([int(degree) - 1 for letter in form for degree in progressions[letter]])
+    chords[-1] = 0  # home at the end
     tracks = (
-        Track("Melody", melody(style, chords, bars, 60 + tonic, random), 0),
-        Track("Bass", bass(style, chords, bars, 36 + (tonic + 4) % 12 - 4, random), 33),
-        Track("Drums", drums(style, bars, random), drums=True),
+        Track("Melody", in_beats(melody(style, form, chords, scale, tonic, rng), style), MELODY_PROGRAM),
+        Track("Bass", in_beats(bass(style, form, chords, scale, tonic, rng), style), BASS_PROGRAM),
+        Track("Drums", in_beats(drums(style, form, rng), style), drums=True),
     )
     return Piece(
-        f"{name}/synthetic {name} {number:03}", tracks, (Metre(0.0, 4, 4),), 4.0 * bars, style.tempo, tonic
+        f"synthetic/{style.name}-{number:03}",
+        tracks,
+        (Metre(0.0, BEATS, 4),),
+        float(BEATS * len(chords)),
+        float(rng.integers(style.tempi[0], style.tempi[1] + 1)),
+        tonic,
     )
 
 
-def drums(style: Style, bars: int, random: Random) -> BeatNotes:
-    """A groove that stays for four bars at a time, with small changes, and a fill before each new one."""
-    rows = []
-    for start in range(0, bars, 4):
-        groove = {key: drawn(chances, random) for key, chances in style.drums.items()}
-        for bar in range(start, min(start + 4, bars)):
-            fill = bar == start + 3 and random.random() < 0.8
-            length = int(random.choice([4, 8])) if fill else 0
-            for key, chances in style.drums.items():
-                again = drawn(chances, random) if random.random() < 0.15 else groove[key]
-                rows += [(16 * bar + step, key) for step in again if step < 16 - length]
-            if fill:
-                keys = FILLS[random.integers(len(FILLS))]
-                rows += [
-                    (16 * bar + 16 - length + step, keys[step * 4 // length])
-                    for step in range(length)
-                    if step == 0 or random.random() < 0.8
-                ]
-            if bar == start and bar and random.random() < 0.8:
-                rows.append((16 * bar, CRASH))
-    return table([(step, 1, key) for step, key in sorted(set(rows))])
+def drums(style: Style, form: str, rng: np.random.Generator) -> Ints:
+    """Notes (N, 4) in steps: onset, length, key, velocity."""
+    loops = {letter: loop(style, rng) for letter in sorted(set(form))}
+    played = np.concatenate([np.tile(loops[letter], SECTION // 2) for letter in form], 1)  # (lanes, steps)
+    size = SECTION * BEATS * style.grid
+    for start in range(0, played.shape[1], size):
+        end = start + size
+        if end < played.shape[1]:
+            beats = chosen(FILL_BEATS, rng) * style.grid
+            played[:, end - beats : end] = strokes(chosen(FILLS[style.grid], rng))[:, -beats:]
+        if start or rng.random() < CRASHES_AT_START:
+            played[CYMBALS, start], played[LANES["crash"], start] = 0, CRASH
+            played[LANES["kick"], start] = KICK
+    steps, lanes = np.nonzero(played.T)
+    keys = np.array(list(KEYS.values()))[lanes]
+    notes = np.stack([steps, np.ones_like(steps), keys, played[lanes, steps]], 1)
+    return notes[np.lexsort((keys, steps))]
 
 
-def bass(style: Style, chords: tuple[int, ...], bars: int, tonic: int, random: Random) -> BeatNotes:
-    """Roots on the first beat of a bar, then roots, fifths and octaves."""
-    rhythm, rows = sorted({0, *drawn(style.bass, random)}), []
-    for bar in range(bars):
-        root = degree(style.scale, chords[bar % len(chords)], tonic)
-        if random.random() < 0.2:
-            rhythm = sorted({0, *drawn(style.bass, random)})
-        for place, step in enumerate(rhythm):
-            leap = 0 if place == 0 else int(random.choice([0, 0, 0, 7, 12]))
-            end = rhythm[place + 1] if place + 1 < len(rhythm) else 16
-            rows.append((16 * bar + step, end - step, root + leap))
-    return table(rows)
+def loop(style: Style, rng: np.random.Generator) -> Ints:
+    """Velocities (lanes, steps) of two bars: kick, cymbals and the rest of up to three grooves of the style, varied."""
+    kicks, cymbals, others = (np.tile(strokes(chosen(style.grooves, rng)), 2) for _ in range(3))
+    mixed = others.copy()
+    mixed[CYMBALS] = cymbals[CYMBALS]
+    kick = kicks[LANES["kick"]]
+    off_beat = np.arange(len(kick)) % style.grid > 0
+    draws = rng.random((2, len(kick)))
+    kick = np.where(off_beat & (draws[0] < KICK_MOVES) & (kick > SOFT), SOFT, kick)
+    mixed[LANES["kick"]] = np.where(off_beat & (draws[1] < KICK_MOVES) & (kick == 0), SOFT, kick)
+    absent = (mixed == SOFT) & (rng.random(mixed.shape) >= MAYBE)
+    return np.where(absent, 0, mixed)
 
 
-def melody(style: Style, chords: tuple[int, ...], bars: int, tonic: int, random: Random) -> BeatNotes:
-    """Phrases of two bars, A A' B A': steps through the scale, chord notes on strong beats, the tonic at the end."""
-    phrases = [phrase(style, random) for _ in range(2)]
-    rows = []
-    for bar in range(0, bars, 2):
-        kind = 1 if bar // 2 % 4 == 2 else 0
-        for step, length, place in phrases[kind]:
-            chord = chords[(bar + step // 16) % len(chords)]
-            strong = step % 8 == 0
-            moved = chord + 2 * (place // 2) if strong else place + chord % 3
-            rows.append([16 * bar + step, length, degree(style.scale, moved, tonic)])
-        if bar // 2 % 4 == 3 or bar + 2 >= bars:
-            rows[-1][2] = degree(style.scale, 0, tonic)
-    return table([(start, length, pitch) for start, length, pitch in rows])
+@cache
+def strokes(groove: str) -> Ints:
+    """Velocities (lanes, steps) of one bar of drums, 0 where nothing is struck."""
+    words = groove.split()
+    bar = np.zeros((len(LANES), len(words[1])), np.int64)
+    for lane, line in zip(words[::2], words[1::2], strict=True):
+        bar[LANES[lane]] = [VELOCITIES[mark] for mark in line]
+    return bar
 
 
-def phrase(style: Style, random: Random) -> list[tuple[int, int, int]]:
-    """Two bars of (step, length, degree), which walk by seconds and thirds."""
-    steps = sorted({0, *drawn(style.melody, random), *(16 + step for step in drawn(style.melody, random))})
-    steps = [step for step in steps if step < 29]
-    place, found = int(random.integers(0, 5)), []
-    for number, step in enumerate(steps):
-        end = steps[number + 1] if number + 1 < len(steps) else 30
-        found.append((step, min(end - step, 8), place))
-        place = int(np.clip(place + random.choice([-2, -1, -1, 0, 1, 1, 2]), -3, 8))
-    return found
+def bass(style: Style, form: str, chords: Ints, scale: Ints, tonic: int, rng: np.random.Generator) -> Ints:
+    """Notes (N, 4) in steps: two figures in turn for each letter, on the root of each bar's chord."""
+    size = BEATS * style.grid
+    lines = {letter: [chosen(style.basses, rng), chosen(style.basses, rng)] for letter in sorted(set(form))}
+    figures = [lines[letter][bar % 2] for letter in form for bar in range(SECTION)]
+    figures[-1] = "R".ljust(size - style.grid, "-").ljust(size, ".")
+    parsed = [onsets(figure) for figure in figures]
+    marks = np.array([figures[bar][step] for bar, line in enumerate(parsed) for step in line[:, 0].tolist()])
+    bars = np.repeat(np.arange(len(figures)), [len(line) for line in parsed])
+    notes = np.concatenate(parsed) + np.stack([bars * size, np.zeros_like(bars)], 1)
+    roots = LOWEST_TONIC + (tonic - LOWEST_TONIC) % 12 + scale[chords]
+    roots = np.where(roots > HIGHEST_ROOT, roots - 12, roots)
+    following = np.append(roots[1:], roots[-1])
+    over = STEPS_OVER_ROOT[np.maximum(np.char.find(DEGREES, marks), 0)]
+    above = chords[bars] + over
+    pitches = roots[bars] + scale[above % 7] + above // 7 * 12 - scale[chords[bars]]
+    leading = following[bars] + np.where(roots[bars] > following[bars], 1, -1)
+    pitches = np.where(marks == "a", leading, pitches)
+    return np.column_stack([notes, pitches, accents(notes[:, 0], style, 88, 100)])
 
 
-def drawn(chances: str, random: Random) -> list[int]:
-    """The steps of a bar on which something falls."""
-    return np.flatnonzero(random.random(16) * 9 < [int(chance) for chance in chances]).tolist()
+def melody(style: Style, form: str, chords: Ints, scale: Ints, tonic: int, rng: np.random.Generator) -> Ints:
+    """Notes (N, 4) in steps: for each letter a phrase of four bars, said again where the letter comes again."""
+    size, parts, phrases = BEATS * style.grid, [], {}
+    for section, letter in enumerate(form):
+        here = chords[section * SECTION :][:SECTION]
+        if letter not in phrases:
+            phrases[letter] = phrase(style, here, rng)
+        notes = phrases[letter]
+        if section == len(form) - 1:
+            notes = notes.copy()
+            notes[-1, 2] += homewards(int(notes[-1, 2]))
+        parts.append(notes + np.array([section * SECTION * size, 0, 0]))
+    steps, lengths, degrees = np.concatenate(parts).T
+    lowest = MELODY_TONIC + (tonic - MELODY_TONIC) % 12
+    pitches = lowest + scale[degrees % 7] + degrees // 7 * 12
+    return np.stack([steps, lengths, pitches, accents(steps, style, 84, 98)], 1)
 
 
-def degree(scale: tuple[int, ...], place: int, tonic: int) -> int:
-    """The pitch of a degree of the scale, counted from 0 and over octaves."""
-    return tonic + scale[place % 7] + 12 * (place // 7)
+def phrase(style: Style, chords: Ints, rng: np.random.Generator) -> Ints:
+    """Onsets, lengths and degrees of the scale (N, 3) of four bars; the third has the first's shape."""
+    size = BEATS * style.grid
+    first, second = (onsets(chosen(style.rhythms, rng)) for _ in range(2))
+    ending = onsets(chosen(ENDINGS[style.grid], rng))
+    start = int(rng.integers(2, 7))
+    shape = walk(first, int(chords[0]), start, style, rng)
+    answer = walk(second, int(chords[1]), shape[-1], style, rng)
+    moved = int((chords[2] - chords[0] + 3) % 7) - 3
+    again = [min(max(degree + moved, FLOOR), CEILING) for degree in shape]
+    close = walk(ending, int(chords[3]), again[-1], style, rng)
+    close[-1] = near_chord(close[-1], int(chords[3]))
+    bars = [(first, shape), (second, answer), (first, again), (ending, close)]
+    rows = [np.column_stack([line, degrees]) for line, degrees in bars]
+    return np.concatenate([row + np.array([bar * size, 0, 0]) for bar, row in enumerate(rows)])
 
 
-def table(rows: list[tuple[int, int, int]]) -> BeatNotes:
-    """(step, steps, pitch) as notes in beats."""
-    notes = np.array(rows, float).reshape(-1, 3)
-    return np.column_stack([notes[:, 0] * STEP, notes[:, 1] * STEP, notes[:, 2], np.full(len(notes), 90.0)])
+def walk(line: Ints, chord: int, at: int, style: Style, rng: np.random.Generator) -> list[int]:
+    """Degrees for the onsets of a bar from `at` on: notes of the chord on the beats, steps of the scale between."""
+    degrees, draws = [], rng.random((len(line), 2)).tolist()
+    for step, (leap, upwards) in zip(line[:, 0].tolist(), draws, strict=True):
+        up = upwards < (0.3 if at >= CEILING - 3 else 0.7 if at <= FLOOR + 2 else 0.5)
+        if step % style.grid == 0:
+            at = near_chord(at, chord)
+            if leap < 0.55:
+                at += (NEXT_UP if up else NEXT_DOWN)[(at - chord) % 7]
+        else:
+            at += 1 if up else -1
+        at = at - 7 if at > CEILING else at + 7 if at < FLOOR else at
+        degrees.append(at)
+    return degrees
+
+
+def near_chord(degree: int, chord: int) -> int:
+    """The note of a triad that is nearest to a degree of the scale."""
+    return degree + int(TO_CHORD[(degree - chord) % 7])
+
+
+def homewards(degree: int) -> int:
+    """How far the nearest tonic lies from a degree."""
+    return (3 - degree) % 7 - 3
+
+
+@cache
+def onsets(line: str) -> Ints:
+    """Onsets and lengths (N, 2), in steps, of a line in which - holds and . rests."""
+    starts = [step for step, mark in enumerate(line) if mark not in "-."]
+    lengths = [1 + len(line[step + 1 :]) - len(line[step + 1 :].lstrip("-")) for step in starts]
+    return np.array([starts, lengths], np.int64).T
+
+
+def accents(steps: Ints, style: Style, plain: int, strong: int) -> Ints:
+    """Velocities: stronger on the first and third beat."""
+    return np.where(steps % (2 * style.grid) == 0, strong, plain)
+
+
+def in_beats(notes: Ints, style: Style) -> BeatNotes:
+    """Notes in steps as notes in beats."""
+    return np.asarray(notes / np.array([style.grid, style.grid, 1, 1]))
+
+
+def chosen(options: Any, rng: np.random.Generator) -> Any:
+    """One of several, all as likely."""
+    return options[int(rng.integers(len(options)))]

@@ -38,21 +38,21 @@ SOURCES = (
     Source(
         "folk",
         "Folk tunes of Aird, O'Neill and Ryan, the book as label",
-        "to be counted",
+        "3,908 tunes in all metres",
         "tunes free; see LICENSE-tunes.md",
         "in the package",
     ),
     Source(
         "chorales",
         "Four-part chorales by J. S. Bach",
-        "to be counted",
+        "404 pieces of four voices",
         "music free; see LICENSE-tunes.md",
         "in the package",
     ),
     Source(
         "patterns",
         "Synthetic drum patterns and trios, made by rules, the style as label",
-        "to be counted",
+        "504 pieces of 8 to 16 bars",
         "Apache-2.0",
         "made on the spot",
     ),
@@ -73,6 +73,11 @@ SOURCES = (
 )
 
 PATTERNS_SEED = 0
+LABELS: dict[str, Callable[[str], str]] = {
+    "folk": lambda name: name.split("/")[0],  # the book
+    "chorales": lambda name: "",
+    "patterns": lambda name: name.split("/")[1].rsplit("-", 1)[0],  # the style
+}
 
 
 def load_source(options: MusicOptions, source: str, split: str) -> Dataset:
@@ -111,10 +116,10 @@ BUILT_IN: dict[str, Callable[[], list[Piece]]] = {
 @lru_cache(maxsize=2)
 def built_in(source: str, options: MusicOptions) -> Collection:
     """The windows of a source that comes with the package; kept, since both splits are asked for in turn."""
-    labelled = source != "chorales"
+    label = LABELS[source]
     pieces = BUILT_IN[source]()
     return collect(
-        (Candidate(piece.name, piece.name.split("/")[0] if labelled else "", piece) for piece in pieces),
+        (Candidate(piece.name, label(piece.name), piece) for piece in pieces),
         options,
     )
 
