@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from aekit_music.encodings import Encoding
 from aekit_music.encodings.drums import DRUM_CLASSES
@@ -47,29 +48,31 @@ def melody_attributes(rows: Tensor, encoding: Encoding, spec: dict[str, Any]) ->
         drums = drums_of(rows)
         return rhythm(drums, drums, spec)
     if encoding.name == "trio":
-        bass, drums = line_of(rows[..., 1]), drums_of(rows[..., 2])
-        more = {"bass_density": density(bass.begin, spec), "drum_density": density(drums, spec)}
+        bass, drums = rows[..., 1:2] >= FIRST, drums_of(rows[..., 2])
+        more = {"bass_density": density(bass, spec), "drum_density": density(drums, spec)}
         return pitched(line_of(rows[..., 0]), spec) | more
     return pitched(pianoroll_of(rows) if encoding.planes else line_of(rows), spec)
 
 
 def pitched(played: Played, spec: dict[str, Any]) -> dict[str, Tensor]:
     """The attributes of what has pitches."""
+    notes = each(played.begin)
     return {
         **rhythm(played.begin, played.begin.any(2, keepdim=True), spec),
-        "mean_pitch": mean_pitch(played.begin),
-        "range": pitch_range(played.begin),
-        "chromaticism": chromaticism(played.begin),
-        "mode": mode(played.sound),
+        "mean_pitch": mean_pitch(notes),
+        "range": pitch_range(notes),
+        "chromaticism": chromaticism(notes),
+        "mode": mode(each(played.sound)),
     }
 
 
 def rhythm(begin: Tensor, lines: Tensor, spec: dict[str, Any]) -> dict[str, Tensor]:
     """The attributes of notes (B, T, K) that hang on when they begin, and of their lines (B, T, L)."""
+    following = followers(lines)
     return {
         "density": density(begin, spec),
-        "syncopation": syncopation(lines, spec),
-        "rhythmic_variety": rhythmic_variety(lines),
+        "syncopation": syncopation(lines, following, spec),
+        "rhythmic_variety": rhythmic_variety(lines, following),
         "repetition": repetition(begin, spec),
     }
 
@@ -79,11 +82,11 @@ def rhythm(begin: Tensor, lines: Tensor, spec: dict[str, Any]) -> dict[str, Tens
 
 def line_of(line: Tensor) -> Played:
     """A monophonic line (B, T); a hold with nothing to hold is silent."""
-    line = line.long()
+    line = line.short()
     steps = torch.arange(line.shape[1], device=line.device)
     last = torch.where(line != HOLD, steps, -1).cummax(1).values
     held = torch.where(last >= 0, line.gather(1, last.clamp(min=0)), 0)
-    pitches = torch.arange(FIRST, FIRST + PITCHES, device=line.device)
+    pitches = torch.arange(FIRST, FIRST + PITCHES, device=line.device, dtype=line.dtype)
     return Played(line.unsqueeze(2) == pitches, held.unsqueeze(2) == pitches)
 
 
@@ -101,31 +104,53 @@ def drums_of(sets: Tensor) -> Tensor:
     return torch.bitwise_and(bits, 1).bool()
 
 
+def each(notes: Tensor) -> Tensor:
+    """How many of notes (B, T, K), bool, are of each kind: (B, K), fp32.
+
+    Eight kinds are added as one number of 64 bits, whose bytes hold up to 255 steps: many times as fast.
+    """
+    kinds = notes.shape[2]
+    eights = F.pad(notes, (0, -kinds % 8)) if kinds % 8 else notes
+    parts = eights.contiguous().view(torch.int64).split(255, 1)
+    return torch.stack([part.sum(1).view(torch.uint8).float() for part in parts]).sum(0)[:, :kinds]
+
+
 # ---- time ---------------------------------------------------------------------------------------------
 
 
 def density(begin: Tensor, spec: dict[str, Any]) -> Tensor:
     """Notes that begin in a bar, on average: at least 0."""
-    return begin.flatten(1).sum(1) * (spec["steps_per_bar"] / begin.shape[1])  # type: ignore[no-any-return]
+    return each(begin).sum(1) * (spec["steps_per_bar"] / begin.shape[1])  # type: ignore[no-any-return]
 
 
-def syncopation(lines: Tensor, spec: dict[str, Any]) -> Tensor:
+def followers(lines: Tensor) -> Tensor:
+    """The step at which the next note behind each step of a line begins, T where none does: (B, T, L)."""
+    count = lines.shape[1]
+    steps = torch.arange(1, count, device=lines.device, dtype=torch.int16).unsqueeze(1)
+    here = torch.where(lines[:, 1:], steps, count)
+    return F.pad(here.flip(1).cummin(1).values.flip(1), (0, 0, 0, 1), value=count).long()
+
+
+def syncopation(lines: Tensor, following: Tensor, spec: dict[str, Any]) -> Tensor:
     """How strongly notes on weak steps last over stronger ones: at least 0, a bar; NaN without notes.
 
     Longuet-Higgins and Lee 1984: a step's weight is 0 at the bar line, -1 where the bar's first division falls, and
     so on down. A note that is followed by a stronger step before the next note of its line begins, whether it is
     held or a rest follows, adds the difference of the strongest such weight and its own. Lines are added up.
     """
-    lines = lines.transpose(1, 2)  # (B, L, T)
-    count = lines.shape[2]
-    steps = torch.arange(count, device=lines.device)
-    weights = metrical_weights(spec).to(lines.device)[steps % spec["steps_per_bar"]]
-    owner = torch.where(lines, steps, -1).cummax(2).values + 1  # of each step, the note before it; 0 for none
-    silent = torch.where(lines, -math.inf, weights.expand(lines.shape))
-    strongest = torch.full((*lines.shape[:2], count + 1), -math.inf, device=lines.device)
-    strongest = strongest.scatter_reduce(2, owner, silent, "amax")[..., 1:]
-    strength = torch.where(lines, (strongest - weights).clamp(min=0), 0.0).flatten(1).sum(1)
+    count = lines.shape[1]
+    steps = torch.arange(count, device=lines.device).unsqueeze(1)
+    strength = lasting(spec, count).to(lines.device)[steps, following]
+    strength = torch.where(lines, strength, 0.0).flatten(1).sum(1)
     return known(strength * (spec["steps_per_bar"] / count), lines.flatten(1).any(1))
+
+
+def lasting(spec: dict[str, Any], count: int) -> Tensor:
+    """What a note adds that begins at a step and is followed at another: (count, count + 1)."""
+    weights = metrical_weights(spec)[torch.arange(count) % spec["steps_per_bar"]]
+    behind = torch.full((count, count), -math.inf).tril() + weights
+    strongest = F.pad(behind.cummax(1).values, (1, 0), value=-math.inf)
+    return (strongest - weights.unsqueeze(1)).clamp(min=0)
 
 
 def metrical_weights(spec: dict[str, Any]) -> Tensor:
@@ -151,17 +176,14 @@ def prime_factors(number: int) -> list[int]:
     return [] if smallest is None else [smallest, *prime_factors(number // smallest)]
 
 
-def rhythmic_variety(lines: Tensor) -> Tensor:
+def rhythmic_variety(lines: Tensor, following: Tensor) -> Tensor:
     """Entropy in bits of the times from one note to the next of its line, all lines in one histogram: 0 to log2 T.
 
     NaN where no line has two notes.
     """
-    lines = lines.transpose(1, 2)  # (B, L, T)
-    count = lines.shape[2]
-    steps = torch.arange(count, device=lines.device)
-    here = torch.where(lines, steps, count)
-    following = here.flip(2).cummin(2).values.flip(2)[..., 1:]  # the first note behind each step
-    gaps = (following - steps[:-1]).where(lines[..., :-1] & (following < count), 0)
+    count = lines.shape[1]
+    steps = torch.arange(count, device=lines.device).unsqueeze(1)
+    gaps = torch.where(lines & (following < count), following - steps, 0)
     histogram = torch.zeros(len(lines), count + 1, device=lines.device)
     gaps = gaps.flatten(1)
     histogram.scatter_add_(1, gaps, torch.ones_like(gaps, dtype=torch.float32))
@@ -178,56 +200,56 @@ def repetition(begin: Tensor, spec: dict[str, Any]) -> Tensor:
     of one bar or without notes.
     """
     bar = int(spec["steps_per_bar"])
-    first, second = begin[:, :-bar].flatten(1), begin[:, bar:].flatten(1)
-    either = (first | second).sum(1)
-    return known((first & second).sum(1) / either.clamp(min=1), either > 0)
+    first, second = begin[:, :-bar], begin[:, bar:]
+    both = each(first & second).sum(1)
+    either = each(first).sum(1) + each(second).sum(1) - both
+    return known(both / either.clamp(min=1), either > 0)
 
 
 # ---- pitch --------------------------------------------------------------------------------------------
 
 
-def mean_pitch(begin: Tensor) -> Tensor:
-    """The mean MIDI pitch of notes, 21 to 108, each counted once; NaN without notes."""
-    counts = begin.sum(1).float()
-    total = counts.sum(1)
-    pitches = torch.arange(LOWEST, HIGHEST + 1, device=begin.device, dtype=torch.float32)
-    return known(counts @ pitches / total.clamp(min=1), total > 0)
+def mean_pitch(notes: Tensor) -> Tensor:
+    """The mean MIDI pitch, 21 to 108, of so many notes (B, 88) of each pitch; NaN without notes."""
+    total = notes.sum(1)
+    pitches = torch.arange(LOWEST, HIGHEST + 1, device=notes.device, dtype=torch.float32)
+    return known(notes @ pitches / total.clamp(min=1), total > 0)
 
 
-def pitch_range(begin: Tensor) -> Tensor:
+def pitch_range(notes: Tensor) -> Tensor:
     """Semitones from the lowest to the highest note, 0 to 87; NaN without notes."""
-    struck = begin.any(1).int()
+    struck = (notes > 0).int()
     last = PITCHES - 1 - struck.flip(1).argmax(1)
     return known((last - struck.argmax(1)).float(), struck.any(1))
 
 
 def pitch_classes(notes: Tensor) -> Tensor:
-    """How many of notes (B, T, 88) fall on each pitch class, C first: (B, 12)."""
+    """How many of notes (B, 88) fall on each pitch class, C first: (B, 12)."""
     classes = torch.arange(LOWEST, HIGHEST + 1, device=notes.device) % 12
-    return torch.zeros(len(notes), 12, device=notes.device).index_add_(1, classes, notes.sum(1).float())
+    return torch.zeros(len(notes), 12, device=notes.device).index_add_(1, classes, notes)
 
 
-def chromaticism(begin: Tensor) -> Tensor:
+def chromaticism(notes: Tensor) -> Tensor:
     """The share of notes outside the major scale that holds the most of them, 0 to 5/12 or so; NaN without notes.
 
-    A natural minor scale is its parallel major's; a raised seventh is outside.
+    A natural minor scale is its relative major's; a raised seventh is outside.
     """
-    counts = pitch_classes(begin)
-    scale = torch.zeros(12, device=begin.device)
+    counts = pitch_classes(notes)
+    scale = torch.zeros(12, device=notes.device)
     scale[list(MAJOR_SCALE)] = 1
     total = counts.sum(1)
     return known(1 - (counts @ all_keys(scale).T).amax(1) / total.clamp(min=1), total > 0)
 
 
-def mode(sound: Tensor) -> Tensor:
+def mode(steps: Tensor) -> Tensor:
     """How much more major than minor, -2 to 2, hardly beyond -0.5 to 0.5; NaN where all pitch classes sound alike.
 
-    The best correlation of how long each pitch class sounds with the profiles of the twelve major keys, less the
-    best with those of the minor keys (Krumhansl 1990, chapter 4).
+    The best correlation of how long each pitch class sounds, from the steps (B, 88) of each pitch, with the profiles
+    of the twelve major keys, less the best with those of the minor keys (Krumhansl 1990, chapter 4).
     """
-    lengths = normed(pitch_classes(sound))
+    lengths = normed(pitch_classes(steps))
     major, minor = (
-        (lengths @ all_keys(normed(torch.tensor(profile, device=sound.device))).T).amax(1)
+        (lengths @ all_keys(normed(torch.tensor(profile, device=steps.device))).T).amax(1)
         for profile in (MAJOR_PROFILE, MINOR_PROFILE)
     )
     return known(major - minor, lengths.any(1))

@@ -251,3 +251,48 @@ def test_a_window_is_measured_by_itself(encoding):
         for name, values in together.items():
             assert values.dtype == torch.float32
             torch.testing.assert_close(values[number : number + 1], alone[name], equal_nan=True)
+
+
+def test_a_pitch_that_is_struck_more_often_than_a_byte_can_count():
+    steps = 16 * 96  # sixteen bars of 96 steps
+    rows = torch.zeros(1, steps, 176, dtype=torch.uint8)
+    rows[:, :, 60 - 21] = 1
+    rows[:, 0, 72 - 21] = 1
+    spec = {"metre": "4/4", "steps_per_bar": 96}
+
+    found = measured("pianoroll", rows, spec=spec)
+
+    assert found["density"] == pytest.approx([(steps + 1) / 16])
+    assert found["mean_pitch"] == pytest.approx([(60 * steps + 72) / (steps + 1)])
+    assert found["repetition"] == pytest.approx([(steps - 96) / (steps - 96 + 1)])
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (0, 2, 1), (2, 0, 1)])
+def test_how_rows_lie_in_memory_does_not_matter(order):
+    rows = (torch.rand(5, 32, 176, generator=torch.Generator().manual_seed(0)) < 0.05).to(torch.uint8)
+    back = tuple(order.index(axis) for axis in range(3))
+
+    moved = melody_attributes(rows.permute(order).contiguous().permute(back), ENCODINGS["pianoroll"], SPEC)
+
+    for name, values in melody_attributes(rows, ENCODINGS["pianoroll"], SPEC).items():
+        assert torch.equal(moved[name], values), name
+
+
+def test_no_windows_have_no_attributes():
+    found = melody_attributes(torch.zeros(0, 32, dtype=torch.uint8), ENCODINGS["melody"], SPEC)
+
+    assert all(values.shape == (0,) for values in found.values())
+
+
+def test_syncopation_of_any_line_is_what_a_loop_over_its_notes_finds():
+    weights = metrical_weights(SPEC).tolist() * 2
+    rows = torch.randint(0, 90, (40, 32), generator=torch.Generator().manual_seed(0))
+    rows *= torch.rand(40, 32, generator=torch.Generator().manual_seed(1)) < 0.3
+
+    found = measured("melody", rows)["syncopation"]
+
+    for row, value in zip(rows.tolist(), found, strict=True):
+        starts = [step for step, number in enumerate(row) if number >= 2]
+        ends = [*starts[1:], 32]
+        lasts = [max(weights[start:end]) - weights[start] for start, end in zip(starts, ends, strict=True)]
+        assert value == sum(lasts) / 2
