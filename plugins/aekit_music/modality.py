@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from aekit import Dataset, Decoder, Encoder, Modality, Options, ReadResult, Source
+from aekit import Dataset, Decoder, Encoder, Modality, Options, ReadResult, Source, UsageError
 from aekit.latent import path
 from aekit.views import Note, Notes
 from aekit_music import metrics
@@ -65,6 +65,7 @@ class MusicModality(Modality):
 
     @classmethod
     def load(cls, options: MusicOptions, source: str, split: str) -> Dataset:
+        check_options(options)
         return load_source(options, source, split)
 
     def prepare(self, x: Tensor) -> Tensor:
@@ -140,3 +141,12 @@ class MusicModality(Modality):
         rows = decoder.generate(torch.cat(walked).to(z))
         found = metrics.smoothness(rows.unflatten(0, (-1, POINTS)))
         return found[~found.isnan()]
+
+
+def check_options(options: MusicOptions) -> None:
+    """Raise UsageError where options contradict each other."""
+    if options.network == "hierarchical" and options.bars < 2:
+        raise UsageError(
+            f"The hierarchical network needs windows of two or more bars (received --bars {options.bars}); raise "
+            "--bars, or use --network lstm or parallel."
+        )

@@ -11,6 +11,7 @@ from aekit_music.encodings import ENCODINGS
 from aekit_music.networks import Form
 from aekit_music.settings import MusicOptions
 
+from aekit import UsageError
 from aekit.testing import check_modality
 
 SMALL = {"width": 16, "depth": 1}
@@ -102,3 +103,8 @@ def test_attributes_of_a_data_set_are_finite_where_there_are_notes():
         "mode",
     } <= values.keys()
     assert all(bool(value.isfinite().all()) for value in values.values())
+
+
+def test_options_that_cannot_work_are_refused_before_a_run_is_made():
+    with pytest.raises(UsageError, match="two or more bars"):
+        MusicModality.load(MusicOptions(network="hierarchical", bars=1), "folk", "train")
