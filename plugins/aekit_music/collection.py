@@ -19,8 +19,9 @@ from aekit_music.arrays import read_npz
 from aekit_music.encodings import ENCODINGS, Encoding, Steps
 from aekit_music.grouping import Hashes, Numbers, grouped, hashes, phrases, split
 from aekit_music.piece import NO_STEP_NOTES, Piece, Unusable
+from aekit_music.score import score_of
 from aekit_music.settings import MusicOptions
-from aekit_music.windows import Reason, Windows, score_of, sentences, size_of, taken
+from aekit_music.windows import Reason, Windows, sentences, size_of, taken
 
 ELSEWHERE = "the same as a window of another piece"
 SIDES = {"train": False, "test": True}  # whether a split is the one for testing

@@ -30,9 +30,10 @@ from aekit_music.folder import folder_collection
 from aekit_music.midi import read_midi
 from aekit_music.patterns import patterns
 from aekit_music.piece import Piece, Unusable
+from aekit_music.score import score_of
 from aekit_music.settings import MusicOptions
 from aekit_music.tunes import load_tunes
-from aekit_music.windows import score_of, sentences, tiles
+from aekit_music.windows import sentences, tiles
 
 SOURCES = (
     Source(

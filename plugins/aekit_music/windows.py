@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from aekit import UsageError
 from aekit_music.encodings import Steps
-from aekit_music.piece import Bar, Metre, Piece
+from aekit_music.piece import Bar, Metre
 from aekit_music.score import Score, is_whole
-from aekit_music.score import score_of as score_of
 from aekit_music.settings import MusicOptions
 
 Reason = tuple[
@@ -85,16 +84,6 @@ def metre_of(options: MusicOptions) -> Metre:
     """The metre that the options name."""
     numerator, denominator = options.metre.split("/")
     return Metre(0.0, int(numerator), int(denominator))
-
-
-def windows_of(piece: Piece, options: MusicOptions) -> Windows:
-    """The windows of a piece that are worth learning from; see `taken`.
-
-    Raises:
-        UsageError: the options contradict each other.
-        Unusable: the piece has no voice of the encoding.
-    """
-    return taken(score_of(piece, options), options)
 
 
 def taken(score: Score, options: MusicOptions) -> Windows:

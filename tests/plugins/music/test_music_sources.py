@@ -11,10 +11,11 @@ from aekit_music import sources
 from aekit_music.encodings import ENCODINGS
 from aekit_music.grouping import hashes
 from aekit_music.patterns import patterns
+from aekit_music.score import score_of
 from aekit_music.settings import MusicOptions
 from aekit_music.sources import SOURCES, load_source, read_windows
 from aekit_music.tunes import load_tunes
-from aekit_music.windows import joined, score_of, tiles
+from aekit_music.windows import joined, tiles
 from odd_files import ODD_FILES, midi, named, played, track
 
 from aekit import DataError, UsageError

@@ -4,8 +4,9 @@
 import numpy as np
 import pytest
 from aekit_music.piece import Metre, Piece, Track
+from aekit_music.score import score_of
 from aekit_music.settings import MusicOptions
-from aekit_music.windows import joined, score_of, sentences, tiles, windows_of
+from aekit_music.windows import joined, sentences, taken, tiles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,11 @@ def crotchets(count, first=60, at=0.0):
 
 def options(**given):
     return MusicOptions(**{"bars": 1, **given})
+
+
+def windows_of(tune, options):
+    """The windows that are taken of a piece."""
+    return taken(score_of(tune, options), options)
 
 
 def test_a_window_every_stride_bars():
