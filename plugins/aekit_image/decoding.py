@@ -14,13 +14,13 @@ import io
 import json
 import sys
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aekit.crew import READY
 from aekit.errors import DataError
 
 if TYPE_CHECKING:
@@ -201,17 +201,21 @@ def answer(request: str, out: BinaryIO) -> None:
         out.write(json.dumps({"reason": decoded.reason, "content": decoded.content}).encode() + b"\n")
         if decoded.pixels is not None:
             out.write(decoded.pixels.tobytes())
+        out.flush()
+
+
+def main() -> None:
+    """Answer requests until the input ends or Ctrl-C."""
+    out = sys.stdout.buffer
+    sys.stdout = sys.stderr  # what a library prints is no answer
+    out.write(READY)
     out.flush()
-
-
-def requests() -> Iterator[str]:
-    """The lines of standard input, until it ends or Ctrl-C."""
     try:
-        yield from sys.stdin
-    except KeyboardInterrupt:
+        for line in sys.stdin:
+            answer(line, out)
+    except (KeyboardInterrupt, BrokenPipeError):
         return
 
 
 if __name__ == "__main__":
-    for line in requests():
-        answer(line, sys.stdout.buffer)
+    main()

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aekit import DataError
+from aekit.places import cache_folder
 from aekit_image.idx import read_idx
 
 Arrays = tuple[NDArray[np.uint8], NDArray[np.int64]]
@@ -26,16 +25,6 @@ FASHION_NAMES = (
 CIFAR_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 CIFAR_FOLDER, CIFAR_ARCHIVE = "cifar-10-batches-py", "cifar-10-python.tar.gz"
 PATIENCE = 30.0
-
-
-def cache_folder() -> Path:
-    """Where this person's downloads and decoded pictures are kept."""
-    named = os.environ.get("XDG_CACHE_HOME")
-    if named:
-        return Path(named) / "aekit"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "aekit" / "cache"
-    return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "aekit"
 
 
 def fashion_mnist(split: str, data_dir: str | None) -> Arrays:

@@ -25,9 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aekit import DataError, Rejection
+from aekit.places import cache_folder
 from aekit_image.crew import decode_all
 from aekit_image.decoding import Decoded, Frame, framed, open_picture, read_bytes
-from aekit_image.downloads import cache_folder
 
 VERSION = 1
 SPLITS = ("train", "test")

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from aekit import DataError
+from aekit.places import cache_folder
 from aekit_music.arrays import read_npz
 from aekit_music.collection import Candidate, Collection, collect, load, save
 from aekit_music.crew import Reading, read_all
@@ -82,16 +83,6 @@ def folder_collection(root: Path, options: MusicOptions) -> Collection:
             "place in the environment variable XDG_CACHE_HOME."
         ) from None
     return collection
-
-
-def cache_folder() -> Path:
-    """Where this person's read files are kept."""
-    named = os.environ.get("XDG_CACHE_HOME")
-    if named:
-        return Path(named) / "aekit"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "aekit" / "cache"
-    return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "aekit"
 
 
 def digest(value: Any) -> str:

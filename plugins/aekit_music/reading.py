@@ -13,11 +13,10 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
+from aekit.crew import READY
 from aekit_music.midi import read_midi
 from aekit_music.packing import pack
 from aekit_music.piece import Unusable
-
-READY = b"ready\n"
 
 
 def answer(request: str, out: BinaryIO) -> None:

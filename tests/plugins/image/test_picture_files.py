@@ -3,11 +3,12 @@ import io
 
 import numpy as np
 import pytest
-from aekit_image.crew import Decoder, decode_all
+from aekit_image.crew import decode_all, decoder
 from aekit_image.decoding import Frame, decode_file, framed, open_picture
 from PIL import Image, ImageFile
 
 from aekit import DataError
+from aekit.crew import Member
 
 COLOUR, GREY = Frame(3, 16, 16), Frame(1, 16, 16)
 SEED = 20_261_124
@@ -176,18 +177,18 @@ def test_the_crew_decodes_as_one_process_does(tmp_path, draw):
 
 def test_a_decoder_that_dies_costs_one_file(tmp_path, draw, monkeypatch):
     paths = [draw(tmp_path / f"{number}.png", number) for number in range(3)]
-    ask = Decoder.ask
+    ask = Member.ask
 
     def dies_of_the_second(self, batch):
-        if paths[1] in batch:
+        if batch[0] == paths[1]:
             self.process.kill()
-        return ask(self, batch)
+        ask(self, batch[:1])
 
-    monkeypatch.setattr(Decoder, "ask", dies_of_the_second)
-    with Decoder(GREY) as decoder:
-        outcomes = decoder.decode(paths)
+    monkeypatch.setattr(Member, "ask", dies_of_the_second)
+    with decoder(GREY) as process:
+        outcomes = [process.read([path])[0] for path in paths]
 
-    assert [outcome.reason for outcome in outcomes] == ["", "the decoder died of it", ""]
+    assert [outcome.reason for outcome in outcomes] == ["", "the reader died of it", ""]
 
 
 def test_an_unknown_kind_of_error_is_caught(monkeypatch):
