@@ -1,0 +1,2 @@
+# What the explorer knows, without Qt: plain objects and arrays.
+"""What the explorer knows, without Qt: plain objects and arrays."""

@@ -1,0 +1,192 @@
+# What the pointer does on the map: moving it, selecting, drawing, dragging waypoints.
+"""What the pointer does on the map: moving it, selecting, drawing, dragging waypoints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+
+from aekit_gui.views.map_marks import waypoint_at
+
+if TYPE_CHECKING:
+    from aekit_gui.views.map import MapView
+
+Kind = Literal["", "press", "pan", "box", "lasso", "draw", "handle"]
+
+SLACK = 4.0  # pixels that the pointer may move within a click
+APART = 2.0  # pixels from one point of a drawn line to the next
+NOTCH = 1.22  # zoom of one notch of a wheel (120 eighths of degrees)
+SMOOTH = 0.0045  # zoom of a trackpad, e-folds a pixel
+NUDGE = 8.0  # pixels that an arrow key moves a waypoint; one with Shift
+
+LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+SHIFT, ALT, CTRL = (
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ControlModifier,
+)
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class Gestures:
+    """The pointer's gesture of now.
+
+    Attributes:
+        kind: "press" until it is known whether the pointer will be dragged; "" for none.
+        points: of the outline or path that is being drawn, pixels.
+        space: whether the space bar is held, and the map moved by any tool.
+    """
+
+    def __init__(self, view: MapView) -> None:
+        self.view = view
+        self.kind: Kind = ""
+        self.points: list[QPointF] = []
+        self.space = self.space_used = False
+        self._waypoint = -1
+        self._start = self._last = QPointF()
+
+    # ---- mouse ----------------------------------------------------------------------------------------
+
+    def press(self, event: QMouseEvent) -> None:
+        """A button went down."""
+        at = event.position()
+        self._start = self._last = at
+        if event.button() == MIDDLE or (event.button() == LEFT and self.space):
+            self.kind, self.space_used = "pan", self.space
+        elif event.button() == LEFT:
+            self._waypoint = waypoint_at(self.view.handles(), at)
+            self.kind, self.points = "press", [at]
+            if self.view.tool in ("box", "lasso"):
+                self.view.prepare_selection()
+        self.view.show_cursor(at)
+
+    def move(self, event: QMouseEvent) -> None:
+        """The pointer moved."""
+        at = event.position()
+        if self.kind == "press" and (at - self._start).manhattanLength() > SLACK:
+            tool = self.view.tool
+            self.kind = "handle" if self._waypoint >= 0 else "pan" if tool == "look" else tool
+            self.view.hold(self._waypoint)
+            self.view.show_cursor(at)
+        if self.kind == "pan":
+            step = at - self._last
+            self.view.move_by(step.x(), step.y())
+        elif self.kind == "handle":
+            self.view.place_dragged.emit(self._waypoint, *self.view.world(at))
+        elif self.kind in ("box", "lasso", "draw"):
+            self._extend(at, event.modifiers())
+        self._last = at
+        self.view.point_at(at)
+        if self.kind in ("", "handle", "draw"):
+            self.view.hovered.emit(*self.view.world(at))
+        if self.kind == "":
+            self.view.show_cursor(at)
+
+    def release(self, event: QMouseEvent) -> None:
+        """A button came up."""
+        if event.button() not in (LEFT, MIDDLE) or not self.kind:
+            return
+        kind, points, view, at = self.kind, self.points, self.view, event.position()
+        self.kind, self.points, view.outline = "", [], ("", [], "set")
+        if kind == "press":
+            self._click(at, event)
+        elif kind in ("box", "lasso"):
+            view.select(kind, points, mode_of(event.modifiers()))
+        elif kind == "draw" and len(points) > 1:
+            view.path_drawn.emit(view.worlds(points))
+        view.show_cursor(at)
+        view.update()
+
+    def cancel(self) -> None:
+        """Forget what was begun."""
+        self.kind, self.points, self.view.outline = "", [], ("", [], "set")
+        self.view.show_cursor(None)
+        self.view.update()
+
+    def _click(self, at: QPointF, event: QMouseEvent) -> None:
+        self.view.hold(self._waypoint)
+        if self._waypoint >= 0:
+            return
+        if self.view.tool in ("box", "lasso"):
+            if mode_of(event.modifiers()) == "set":
+                self.view.rows_selected.emit(np.zeros(0, np.int64), "set")
+        elif self.view.tool == "look":
+            self.view.clicked.emit(*self.view.world(at), event.modifiers())
+
+    def _extend(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        if self.kind == "box":
+            self.points = [self._start, at]
+        elif (at - self.points[-1]).manhattanLength() >= APART:
+            self.points.append(at)
+        self.view.outline = (self.kind, self.points, mode_of(modifiers))
+        self.view.update()
+
+    # ---- wheel and keys -------------------------------------------------------------------------------
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Zoom around the pointer: smoothly for a wheel's notches, at once for a trackpad's pixels."""
+        at, pixels, notches = event.position(), event.pixelDelta(), event.angleDelta()
+        if not pixels.isNull():
+            if pixels.y():
+                self.view.zoom(at, float(np.exp(np.clip(pixels.y(), -400, 400) * SMOOTH)), glide=False)
+        elif notches.y():
+            self.view.zoom(at, NOTCH ** (notches.y() / 120))
+        event.accept()
+
+    def owns(self, event: QKeyEvent) -> bool:
+        """Whether a key is the map's own now, even where it is a shortcut of the window."""
+        key, plain = event.key(), not event.modifiers() & (CTRL | ALT)
+        if key == Qt.Key.Key_Space:
+            return plain and (self.view.pointer is not None or self.space)
+        if key == Qt.Key.Key_Escape:
+            return bool(self.kind) or self.view.held >= 0
+        return plain and self.view.held >= 0 and (key in ARROWS or key == Qt.Key.Key_Return)
+
+    def key(self, event: QKeyEvent) -> bool:
+        """A key went down; whether it was used."""
+        if not self.owns(event):
+            return False
+        key, view = Qt.Key(event.key()), self.view
+        if key == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self.space, self.space_used = True, False
+                view.show_cursor(view.pointer)
+        elif key == Qt.Key.Key_Escape:
+            if self.kind:
+                self.cancel()
+            else:
+                view.hold(-1)
+        else:
+            at = QPointF(*view.handles()[view.held].tolist())
+            if key == Qt.Key.Key_Return:
+                view.clicked.emit(*view.world(at), event.modifiers())
+            else:
+                far = 1.0 if event.modifiers() & SHIFT else NUDGE
+                right, down = ARROWS[key]
+                view.place_dragged.emit(view.held, *view.world(at + QPointF(far * right, far * down)))
+        return True
+
+    def key_up(self, event: QKeyEvent) -> bool:
+        """A key came up; whether it was used. A space bar that moved nothing is a click where the pointer is."""
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat() or not self.space:
+            return False
+        self.space = False
+        if not self.space_used and self.view.pointer is not None:
+            self.view.clicked.emit(*self.view.world(self.view.pointer), event.modifiers())
+        self.view.show_cursor(self.view.pointer)
+        return True
+
+
+def mode_of(modifiers: Qt.KeyboardModifier) -> str:
+    """What a selection does: Shift adds; Alt removes, and Ctrl too, as some desktops keep Alt for themselves."""
+    if modifiers & SHIFT:
+        return "add"
+    return "remove" if modifiers & (ALT | CTRL) else "set"

@@ -1,0 +1,83 @@
+# The status line: what part of the data is shown, what happens, and how the model process is.
+"""The status line: what part of the data is shown, what happens, and how the model process is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from aekit_gui.theme import LIGHT, Theme
+
+STATES = {"ready": "good", "busy": "warm", "problem": "bad", "": "line"}  # colours of the theme
+
+
+class Lamp(QWidget):
+    """A dot in the colour of a state."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theme: Theme = LIGHT
+        self.state = ""
+
+    def sizeHint(self) -> QSize:
+        return QSize(12, 12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(getattr(self.theme, STATES[self.state])))
+        painter.drawEllipse(QPointF(self.width() / 2, self.height() / 2), 3.5, 3.5)
+
+
+class StatusLine(QStatusBar):
+    """Three texts: on the left what is shown, beside it what happens, on the right the process with its lamp."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self.showing, self.words, self.process, self.lamp = QLabel(), QLabel(), QLabel(), Lamp()
+        for label, name, help in (
+            (self.showing, "What is shown", "How many of the run's items are on the map, and how they were chosen."),
+            (self.words, "What happens", "What was done last, and how the pointer's place becomes a code."),
+            (self.process, "Model process", "The process that decodes. Plugins run in it, and can't stop the window."),
+        ):  # fmt: skip
+            label.setAccessibleName(name)
+            label.setToolTip(help)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.lamp.hide()
+        self.showing.hide()
+        self.addWidget(self.showing)
+        self.addWidget(self.words, 1)
+        self.addPermanentWidget(self.lamp)
+        self.addPermanentWidget(self.process)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take a theme's colours."""
+        self.lamp.theme = theme
+        self.lamp.update()
+
+    def show_showing(self, text: str) -> None:
+        """Say what part of the data is on the map."""
+        show(self.showing, text)
+        self.showing.setVisible(bool(text))
+
+    def show_words(self, text: str) -> None:
+        """Say what happens."""
+        show(self.words, text)
+
+    def show_process(self, text: str, state: str = "") -> None:
+        """Say how the model process is: `state` is "ready", "busy", "problem", or "" for no lamp."""
+        show(self.process, text)
+        self.lamp.setVisible(bool(state))
+        if state != self.lamp.state:
+            self.lamp.state = state
+            self.lamp.update()
+
+
+def show(label: QLabel, text: str) -> None:
+    """Show a text; one that is too long shortens the window by nothing."""
+    if label.text() != text:
+        label.setText(text)
+        label.setAccessibleDescription(text)

@@ -1,0 +1,34 @@
+# A minute's work in the window: nothing blocks it for long, nothing is thrown, little memory stays.
+"""A minute's work in the window: nothing blocks it for long, nothing is thrown, little memory stays."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+LONGEST = 250.0  # ms, on a machine that others use too; a quiet one is what benchmarks/explorer.py is for
+GROWTH = 60.0  # MB
+
+
+@pytest.mark.slow
+def test_a_minutes_session_blocks_nothing_throws_nothing_and_keeps_little(qapp, monkeypatch, request):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    before = qapp.font(), qapp.palette(), qapp.styleSheet()
+
+    def restore():
+        qapp.setFont(before[0])
+        qapp.setPalette(before[1])
+        qapp.setStyleSheet(before[2])
+        for name in ("machine", "explorer_hand", "explorer_session"):
+            sys.modules.pop(name, None)
+
+    request.addfinalizer(restore)
+    import explorer_session
+
+    found = explorer_session.session(explorer_session.shipped()[-1:], 60)
+
+    assert found["faults"] == []
+    assert found["opened"] >= 2 and found["decoded"] > 1000, found
+    assert found["longest_block_ms"] < LONGEST, found["blocks"][:5]
+    assert found["growth_mb"] < GROWTH, found["memory_mb"]
