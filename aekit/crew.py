@@ -21,7 +21,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar
 
 from aekit.errors import DataError
 
@@ -139,6 +139,22 @@ class Member(Generic[Answer]):
         self.late = True
         if self.process is not None:
             self.process.kill()
+
+
+def answer_requests(answer: Callable[[str, BinaryIO], None]) -> None:
+    """The main function of a member's program: say READY, and have `answer` write what each request asks for.
+
+    Ends with the input, or at Ctrl-C.
+    """
+    out = sys.stdout.buffer
+    sys.stdout = sys.stderr  # what a library prints is no answer
+    out.write(READY)
+    out.flush()
+    try:
+        for line in sys.stdin:
+            answer(line, out)
+    except (KeyboardInterrupt, BrokenPipeError):
+        return
 
 
 def read_side_by_side(

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from aekit_gui.window import Window
@@ -28,7 +27,6 @@ def application() -> QApplication:
     app = QApplication([NAME])
     app.setApplicationName(NAME)
     app.setApplicationDisplayName(NAME)
-    app.setWindowIcon(QIcon())
     app.setStyle("Fusion")
     return app
 

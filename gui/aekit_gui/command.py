@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -33,8 +33,9 @@ def explore(
         Path | None, typer.Option(help="Where the self-test saves a PNG of the window.", show_default=False)
     ] = None,
     theme: Annotated[
-        str, typer.Option(help="light, dark or system; as last time where it is not given.")
-    ] = "",
+        Literal["light", "dark", "system"] | None,
+        typer.Option(help="As last time where it is not given.", show_default=False),
+    ] = None,
 ) -> None:
     """Open the desktop explorer: the whole data set as a map, and whatever is under the pointer decoded.
 
@@ -51,9 +52,9 @@ def explore(
     if self_test:
         from aekit_gui.selftest import run_self_test
 
-        run_self_test(paths[0], seconds, as_json, screenshot, theme, STARTED)
+        run_self_test(paths[0], seconds, as_json, screenshot, theme or "", STARTED)
         return
-    raise typer.Exit(launch(paths, theme))
+    raise typer.Exit(launch(paths, theme or ""))
 
 
 def missing(error: ImportError) -> Exception:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from aekit_gui.menus import commands_of_window, show_dialog
 from aekit_gui.models import gallery
@@ -23,7 +23,7 @@ from aekit_gui.soundmenu import add_sound_menus
 from aekit_gui.theme import Theme
 from aekit_gui.views.dialogs import DimensionsDialog
 from aekit_gui.views.gallery import Gallery
-from aekit_gui.views.messages import Messages
+from aekit_gui.views.messages import Messages, Progress
 from aekit_gui.views.palette import CommandPalette
 from aekit_gui.views.style import Style
 from aekit_gui.views.tour import Tour
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from aekit_gui.models.projection import Projected
 
 LOOK_AGAIN = 1000  # milliseconds between two looks at the run's files, and two chances to save
+OF_A_PLACE = ("place.pin", "journey.add", "place.between", "edit.copy-picture", "edit.copy-code", "map.fit")
 IDLE = 60.0  # seconds after which the niced process is ended
 
 
@@ -75,7 +76,7 @@ class Window:
         self.run: OpenRun | None = None
         self.session: Session | None = None
         self.opening: Path | None = None
-        self.hangs: object | None = None
+        self.hangs: Progress | None = None
         self.ended = False
         self.cards = Gallery()
         self.palette, self.tour = CommandPalette(self.main), Tour(self.main, self.part)
@@ -108,7 +109,7 @@ class Window:
     # ---- showing --------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Put it on the screen, with the gallery."""
+        """Put it on the screen."""
         self.main.show()
 
     def begin(self, paths: list[Path]) -> None:
@@ -200,6 +201,7 @@ class Window:
         )
         self.run = OpenRun(explorer, widgets, self.player, self.settings, self.ask_dimensions)
         self.main.bind(self.run.commands())
+        widgets.map.menu_wanted.connect(self.show_menu)
         if self.remembers:
             self.session = Session(space.run, store, self.messages.say, later=self.later)
             self.settings.opened(path.absolute())
@@ -258,6 +260,17 @@ class Window:
         dialog = DimensionsDialog(kl, axes, self.main)
         dialog.chosen.connect(chosen)
         show_dialog(dialog)
+
+    def show_menu(self, x: float, y: float, at: QPoint) -> None:
+        """What can be done with a place of the map, which is the one at hand from now on."""
+        if self.run is None:
+            return
+        self.run.go_to(x, y)
+        menu = QMenu(self.main)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for id in OF_A_PLACE:
+            menu.addAction(self.main.actions_by_id[id])
+        menu.popup(at)
 
     def drop(self, paths: list[str]) -> None:
         """Files were dropped somewhere: a run's folder is opened, others are put on the map."""
@@ -328,7 +341,7 @@ class Window:
     def model_answers(self) -> None:
         """Nothing hangs any more."""
         if self.hangs is not None:
-            self.hangs.close()  # type: ignore[attr-defined]
+            self.hangs.close()
             self.hangs = None
             self.main.status.show_process("ready", "ready")
 

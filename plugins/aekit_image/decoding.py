@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aekit.crew import READY
+from aekit.crew import answer_requests
 from aekit.errors import DataError
 
 if TYPE_CHECKING:
@@ -204,18 +203,5 @@ def answer(request: str, out: BinaryIO) -> None:
         out.flush()
 
 
-def main() -> None:
-    """Answer requests until the input ends or Ctrl-C."""
-    out = sys.stdout.buffer
-    sys.stdout = sys.stderr  # what a library prints is no answer
-    out.write(READY)
-    out.flush()
-    try:
-        for line in sys.stdin:
-            answer(line, out)
-    except (KeyboardInterrupt, BrokenPipeError):
-        return
-
-
 if __name__ == "__main__":
-    main()
+    answer_requests(answer)

@@ -9,11 +9,10 @@ the process is ready.
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from aekit.crew import READY
+from aekit.crew import answer_requests
 from aekit_music.midi import read_midi
 from aekit_music.packing import pack
 from aekit_music.piece import Unusable
@@ -34,18 +33,5 @@ def answer(request: str, out: BinaryIO) -> None:
         out.flush()
 
 
-def main() -> None:
-    """Answer requests until the input ends or Ctrl-C."""
-    out = sys.stdout.buffer
-    sys.stdout = sys.stderr  # what a library prints is no answer
-    out.write(READY)
-    out.flush()
-    try:
-        for line in sys.stdin:
-            answer(line, out)
-    except (KeyboardInterrupt, BrokenPipeError):
-        return
-
-
 if __name__ == "__main__":
-    main()
+    answer_requests(answer)

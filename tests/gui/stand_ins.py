@@ -56,6 +56,14 @@ class Widget:
         return keep
 
 
+def sidebar() -> Widget:
+    """A sidebar with the signals of `views.sidebar.Sidebar`."""
+    return Widget(
+        "colour_chosen", "label_toggled", "label_isolated", "all_wanted", "projection_chosen", "lift_chosen",
+        "search_changed", "search_entered", "tool_chosen",
+    )  # fmt: skip
+
+
 class Map(Widget):
     """A map of 800 by 600 pixels that takes the camera it is given."""
 

@@ -17,9 +17,10 @@ from aekit_gui.models.exports import Choice
 from aekit_gui.models.session import session_path
 from aekit_gui.work import client
 from aekit_gui.work.output import Output
+from event_loop import pause, wait
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from whole import LEFT, pause, wait
+from whole import LEFT
 
 Key = Qt.Key
 FAULTS = (  # as in work/faulty, whose code's first number chooses the fault, in tens

@@ -114,9 +114,8 @@ def test_an_empty_map_and_an_error_say_so(view: MapView, qtbot: Any) -> None:
     empty = picture(view)
     view.set_message("The run is gone.", bad=True)
     said = picture(view)
-    view.set_progress("Laying out")
 
-    assert (empty != before).any() and (said != empty).any() and (picture(view) != said).any()
+    assert (empty != before).any() and (said != empty).any()
     assert view.accessibleDescription() == "The run is gone."
 
 

@@ -12,12 +12,7 @@ from aekit_gui.controllers.scene import SceneController
 from aekit_gui.models.keeping import Kept
 from aekit_gui.models.look import Look
 from aekit_gui.models.store import Store
-from stand_ins import Map, Messages, Model, Widget, opened, space
-
-SIDEBAR = (
-    "colour_chosen", "label_toggled", "label_isolated", "all_wanted", "projection_chosen", "lift_chosen",
-    "search_changed", "tool_chosen",
-)  # fmt: skip
+from stand_ins import Map, Messages, Model, opened, sidebar, space
 
 
 class Waits:
@@ -41,7 +36,7 @@ def scene(monkeypatch):
         monkeypatch.setattr(module, "AT_ONCE", 10)
     model, found, later = Model(), space(5), Waits()
     explorer = Explorer(found.run.path, Store(Look()), found, model, lambda: model, later, Messages())
-    made = SceneController(explorer, Map(), Widget(*SIDEBAR))
+    made = SceneController(explorer, Map(), sidebar())
     explorer.opened = opened()
     made.start()
     later.work()

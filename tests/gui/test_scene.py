@@ -9,12 +9,7 @@ from aekit_gui.models.look import Camera, Journey, Look, Place
 from aekit_gui.models.store import Store
 from aekit_gui.theme import DARK
 from aekit_gui.work.protocol import Problem
-from stand_ins import Map, Messages, Model, Now, Widget, opened, space
-
-SIDEBAR = (
-    "colour_chosen", "label_toggled", "label_isolated", "all_wanted", "projection_chosen", "lift_chosen",
-    "search_changed", "search_entered", "tool_chosen",
-)  # fmt: skip
+from stand_ins import Map, Messages, Model, Now, Widget, opened, sidebar, space
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +20,7 @@ def no_kept_layouts(monkeypatch):
 def scene_of(latent_dim=2, look=None, **changes):
     model, found = Model(), space(latent_dim, **changes)
     explorer = Explorer(found.run.path, Store(look), found, model, lambda: model, Now(), Messages())
-    scene = SceneController(explorer, Map(), Widget(*SIDEBAR))
+    scene = SceneController(explorer, Map(), sidebar())
     explorer.opened = opened()
     scene.start()
     return scene, explorer, model
@@ -226,3 +221,18 @@ def test_return_in_the_search_goes_from_one_found_item_to_the_next():
     scene.sidebar.search_changed.emit("no such words")
     scene.sidebar.search_entered.emit()
     assert explorer.messages.said == ["Nothing on the map has these words."]
+
+
+def test_stand_ins_know_nothing_that_the_widgets_do_not():
+    from aekit_gui.views.map import MapView
+    from aekit_gui.views.sidebar import Sidebar
+
+    scene, explorer, _ = scene_of(latent_dim=5)
+    scene.sidebar.label_toggled.emit(1)
+    scene.sidebar.tool_chosen.emit("lasso")
+    scene.sidebar.search_changed.emit("b")
+    explorer.store.change("all", here=Place((0.0,) * 5), journey=Journey((Place((1.0,) * 5),)))
+
+    for stand_in, real in ((scene.map, MapView), (scene.sidebar, Sidebar)):
+        signals = {name for name in vars(stand_in) if hasattr(getattr(stand_in, name), "slots")}
+        assert stand_in.told and not (signals | stand_in.told.keys()) - set(dir(real))

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from aekit_gui.models.camera import to_world
 from aekit_gui.models.exports import Choice, formats
+from event_loop import wait
+from odd_files import write_tune
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from whole import CTRL, KINDS, LEFT, SHIFT, quiet, wait, write_tune
+from PySide6.QtWidgets import QApplication, QMenu
+from whole import CTRL, KINDS, LEFT, SHIFT, quiet
 
 SLOW = ("classes", "words", "rows")
 STEERED = {"melodies": "mean_pitch"}  # of others the first attribute
@@ -429,3 +431,20 @@ def test_a_dropped_file_is_put_on_the_map_and_can_be_a_waypoint(hand, tmp_path):
     assert hand.look.files == () and not hand.run.widgets.dropped.isVisible()
     assert hand.drop(hand.run.widgets.strip, [path])  # on the walk it is a waypoint at once
     wait(lambda: hand.look.journey.waypoints)
+
+
+@ON_EACH
+def test_the_menu_of_a_place_makes_it_the_one_at_hand(hand):
+    row = hand.apart()[0]
+    at = hand.place(row)
+
+    QApplication.sendEvent(
+        hand.map, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, hand.map.mapToGlobal(at))
+    )
+
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu) and hand.look.here.row == row
+    pin = next(action for action in menu.actions() if action.text() == "Pin the place")
+    pin.trigger()
+    menu.close()
+    assert [place.row for place in hand.look.pins] == [row]

@@ -250,9 +250,9 @@ def test_closing_is_said_before_the_window_is_gone(window, qtbot):
 
 
 def test_status_and_names(window):
-    window.status.show_showing("showing 10 of 20 items")
+    window.status.show_words("Pin 4")
     window.status.show_process("ready", "ready")
-    assert window.status.showing.text() == "showing 10 of 20 items" and window.status.lamp.isVisible()
+    assert window.status.words.text() == "Pin 4" and window.status.lamp.isVisible()
     window.status.show_process("", "")
     assert not window.status.lamp.isVisible()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 from aekit_gui.choices import DEMOS
+from event_loop import wait
 from PySide6.QtCore import Qt
-from whole import wait
 
 Key = Qt.Key
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,12 @@ for folder in ("outside", "aekit", "plugins/music"):
     sys.path.append(str(HERE.parent / folder))
 
 import digits
-from odd_files import midi, named, played, track
+from event_loop import pause, wait
+from odd_files import write_tune
 from site_folders import environment, put_in_place, visible
 
 import aekit
 
-LONG = 30.0  # seconds that anything may take on a busy machine
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
 KINDS = ("digits", "classes", "melodies", "words", "rows")
@@ -72,15 +72,6 @@ def small_runs(stranger_site: Path, tmp_path_factory: pytest.TempPathFactory) ->
         for name in ("words", "rows", "faulty"):
             aekit.train(name, out=out / name, **few)
     return {name: out / name for name in (*KINDS, "faulty")}
-
-
-def write_tune(path: Path, seed: int, bars: int = 8) -> Path:
-    """A MIDI file of eighths, different for each seed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pitches = np.random.default_rng(seed).integers(55, 80, 8 * bars)
-    notes = tuple((number / 2, 0.5, int(pitch)) for number, pitch in enumerate(pitches))
-    path.write_bytes(midi(track(named("Tune"), *played(notes))))
-    return path
 
 
 # ---- windows ----------------------------------------------------------------------------------------------
@@ -367,21 +358,6 @@ class Hand:
                 self.run.hover.shown is not None and np.allclose(self.run.hover.shown.code, code, atol=1e-5)
             )
         )
-
-
-def wait(done: Callable[[], bool], seconds: float = LONG) -> None:
-    """Let the event loop run until something holds."""
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, "waited in vain"
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
-        time.sleep(0.002)
-
-
-def pause(seconds: float) -> None:
-    """Let the event loop run for a while."""
-    end = time.monotonic() + seconds
-    wait(lambda: time.monotonic() > end, seconds + LONG)
 
 
 # ---- fixtures of a test -----------------------------------------------------------------------------------

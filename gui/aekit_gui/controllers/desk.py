@@ -111,9 +111,17 @@ class OpenRun:
 
     def click(self, x: float, y: float, modifiers: object) -> None:
         """A click on the map pins the item there, or the place itself."""
+        self.pins.pin(self.place(x, y))
+
+    def go_to(self, x: float, y: float) -> None:
+        """Make what is at a place of the map the place at hand."""
+        self.explorer.pointer = None
+        self.explorer.go(self.place(x, y), "Go there")
+
+    def place(self, x: float, y: float) -> Place:
+        """The item at a place of the map, or the place itself where there is none."""
         row = self.scene.row_at(x, y)
-        explorer = self.explorer
-        self.pins.pin(explorer.place_at(x, y) if row is None else explorer.place_of(row))
+        return self.explorer.place_at(x, y) if row is None else self.explorer.place_of(row)
 
     def close(self) -> None:
         """Take everything apart."""

@@ -38,6 +38,7 @@ class SceneController:
         self.fits = False  # whether all items are to stay in the window
         self._busy: Any = None
         self._measuring: Space | None = None  # whose attributes are being measured
+        self._bars: list[Any] = []  # of what was asked for about these codes
         explorer.store.listen(self.changed)
         explorer.on("projected", self.lay_out)
         explorer.on("space", self.forget)
@@ -215,7 +216,9 @@ class SceneController:
     def forget(self) -> None:
         """The codes are others, or the run is closed."""
         self.end_progress()
-        self.names, self.near = None, []
+        for bar in self._bars:
+            bar.close()
+        self._bars, self.names, self.near = [], None, []
 
     # ---- colours, filters, search ---------------------------------------------------------------------
 
@@ -268,7 +271,7 @@ class SceneController:
         """The items' names; None until they have come, when the search is done again."""
         if self.names is None and self.explorer.opened is not None:
             self.names = []
-            busy = self.explorer.messages.progress("Looking the items' names up")
+            busy = self.bar("Looking the items' names up")
 
             def keep(names: list[str]) -> None:
                 busy.close()
@@ -285,7 +288,7 @@ class SceneController:
         if self._measuring is space:
             return
         self._measuring = space
-        busy = self.explorer.messages.progress("Measuring attributes")
+        busy = self.bar("Measuring attributes")
 
         def keep(values: dict[str, NDArray[np.float64]]) -> None:
             busy.close()
@@ -300,6 +303,11 @@ class SceneController:
             self.store.change("Colour by label", colour="label")
 
         self.explorer.background().call("attributes", keep, give_up, index=space.index)
+
+    def bar(self, words: str) -> Any:
+        """Say that something is under way, at most until the codes are others or the run is closed."""
+        self._bars.append(self.explorer.messages.progress(words))
+        return self._bars[-1]
 
     def toggle(self, label: int) -> None:
         """Show or hide a class."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QTo
 
 from aekit_gui.models.own_files import item_name
 from aekit_gui.theme import LIGHT, SPACE, Theme
-from aekit_gui.views.glyphs import glyph
+from aekit_gui.views.icons import icon
 from aekit_gui.views.panels import Panel, panel_class, panel_for
 from aekit_gui.work.protocol import Read
 
@@ -64,7 +64,7 @@ class DroppedPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take a theme's colours."""
         self.theme = theme
-        self._close.setIcon(glyph("close", theme, 14, self.devicePixelRatioF()))
+        self._close.setIcon(icon("close", theme))
         for panel in self.panels.values():
             panel.set_theme(theme)
 

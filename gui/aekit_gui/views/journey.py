@@ -26,7 +26,7 @@ from aekit_gui.models.look import Journey
 from aekit_gui.theme import LIGHT, SPACE, TEXT, Theme
 from aekit_gui.views.export import ExportDialog
 from aekit_gui.views.filmstrip import Filmstrip
-from aekit_gui.views.glyphs import glyph
+from aekit_gui.views.icons import icon
 from aekit_gui.work.protocol import Pixels
 
 BEAT = 33  # milliseconds between two ticks while it plays
@@ -102,7 +102,7 @@ class JourneyStrip(QWidget):
         """Take a theme's colours."""
         self.theme = theme
         self.film.set_theme(theme)
-        self._draw_glyphs()
+        self._draw_icons()
 
     def show_journey(self, journey: Journey, stops: tuple[int, ...] = ()) -> None:
         """Show a journey whose waypoints are passed at the steps `stops`."""
@@ -138,7 +138,7 @@ class JourneyStrip(QWidget):
         with QSignalBlocker(self._play):
             self._play.setChecked(plays)
         self._play.setAccessibleName("Stop the walk" if plays else "Play the walk")
-        self._draw_glyphs()
+        self._draw_icons()
         if plays:
             self._timer.start()
         else:
@@ -247,13 +247,12 @@ class JourneyStrip(QWidget):
         self._clear.clicked.connect(lambda: self.clear_wanted.emit())
         self._export.clicked.connect(lambda: self.export_wanted.emit())
 
-    def _draw_glyphs(self) -> None:
-        ratio, theme = self.devicePixelRatioF(), self.theme
+    def _draw_icons(self) -> None:
         for widget, name in (
-            (self._play, "stop" if self._play.isChecked() else "play"), (self._loop, "loop"), (self._add, "add"),
-            (self._clear, "clear"), (self._export, "export"),
+            (self._play, "stop" if self._play.isChecked() else "play"), (self._loop, "loop"), (self._add, "plus"),
+            (self._clear, "trash"), (self._export, "export"),
         ):  # fmt: skip
-            widget.setIcon(glyph(name, theme, ICON, ratio))
+            widget.setIcon(icon(name, self.theme))
             widget.setIconSize(QSize(ICON, ICON))
 
     # ---- Qt -------------------------------------------------------------------------------------------

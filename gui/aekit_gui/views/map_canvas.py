@@ -65,7 +65,7 @@ class MapCanvas(QWidget):
         self._corners = np.zeros((0, 2))  # of all items
         self._index: Index | None = None
         self._stamp, self._wanted_some, self._placed = 0, False, False
-        self._message, self._bad, self._progress = "", False, ""
+        self._message, self._bad = "", False
         self._drop = self._ringed = self._resizes = False
         self._mark_painter = MarkPainter()
         self._glide = Glide(self)
@@ -151,11 +151,6 @@ class MapCanvas(QWidget):
             map_tiles.add(self.pyramid, key, pictures, self.theme.map)
             self._stamp += 1
             self.update()
-
-    def set_progress(self, text: str) -> None:
-        """Say what is being done, in a corner; "" for nothing."""
-        self._progress = text
-        self.update()
 
     def set_message(self, text: str, bad: bool = False) -> None:
         """Say something in the middle; "" for nothing."""
@@ -272,8 +267,6 @@ class MapCanvas(QWidget):
 
     def _paint_words(self, painter: QPainter) -> None:
         area = QRectF(self.rect())
-        if self._progress:
-            map_paint.paint_progress(painter, area, self._progress, self.theme)
         painter.setFont(scaled_font(self, TEXT))
         text = "" if self._drop else self._message or ("" if len(self._corners) else EMPTY)
         if text:

@@ -130,21 +130,6 @@ def paint_message(painter: QPainter, area: QRectF, text: str, theme: Theme, bad:
     painter.drawText(card.adjusted(2 * SPACE - 2, 1.5 * SPACE, 2 - 2 * SPACE, 0), wrapped, text)
 
 
-def paint_progress(painter: QPainter, area: QRectF, text: str, theme: Theme) -> None:
-    """What is being done, in the lower left corner."""
-    metrics = QFontMetricsF(painter.font())
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width() - 6 * SPACE)
-    card = QRectF(0, 0, round(metrics.horizontalAdvance(shown)) + 3 * SPACE, round(metrics.height()) + SPACE)
-    card.moveBottomLeft(QPointF(area.left() + 1.5 * SPACE, area.bottom() - 1.5 * SPACE))
-    paint_card(painter, card, theme)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(theme.accent))
-    painter.drawEllipse(QPointF(card.left() + 1.4 * SPACE, card.center().y()), 3, 3)
-    painter.setPen(QColor(theme.text))
-    place = card.adjusted(2.2 * SPACE, 0, 0, 0)
-    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-
-
 def paint_drop(painter: QPainter, area: QRectF, theme: Theme) -> None:
     """A frame that says that files may be let go here."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

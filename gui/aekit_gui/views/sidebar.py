@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from aekit_gui.models.colours import Legend
+from aekit_gui.models.sliders import capital
 from aekit_gui.theme import LIGHT, SPACE, Theme
 from aekit_gui.views.icons import icon
 from aekit_gui.views.legend import LegendList, Ramp
@@ -303,4 +304,4 @@ def heading(text: str) -> QLabel:
 def titled(name: str) -> str:
     """A choice of colours in words."""
     special = {"label": "Label", "": "One colour"}
-    return special.get(name) or name[:1].upper() + name[1:].replace("_", " ")
+    return special.get(name) or capital(name)

@@ -32,23 +32,20 @@ class Lamp(QWidget):
 
 
 class StatusLine(QStatusBar):
-    """Three texts: on the left what is shown, beside it what happens, on the right the process with its lamp."""
+    """Two texts: on the left what happens, on the right the process with its lamp."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.showing, self.words, self.process, self.lamp = QLabel(), QLabel(), QLabel(), Lamp()
+        self.words, self.process, self.lamp = QLabel(), QLabel(), Lamp()
         for label, name, help in (
-            (self.showing, "What is shown", "How many of the run's items are on the map, and how they were chosen."),
-            (self.words, "What happens", "What was done last, and how the pointer's place becomes a code."),
+            (self.words, "What happens", "What was done last."),
             (self.process, "Model process", "The process that decodes. Plugins run in it, and can't stop the window."),
         ):  # fmt: skip
             label.setAccessibleName(name)
             label.setToolTip(help)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.lamp.hide()
-        self.showing.hide()
-        self.addWidget(self.showing)
         self.addWidget(self.words, 1)
         self.addPermanentWidget(self.lamp)
         self.addPermanentWidget(self.process)
@@ -57,11 +54,6 @@ class StatusLine(QStatusBar):
         """Take a theme's colours."""
         self.lamp.theme = theme
         self.lamp.update()
-
-    def show_showing(self, text: str) -> None:
-        """Say what part of the data is on the map."""
-        show(self.showing, text)
-        self.showing.setVisible(bool(text))
 
     def show_words(self, text: str) -> None:
         """Say what happens."""

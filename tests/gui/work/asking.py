@@ -5,17 +5,13 @@ from __future__ import annotations
 
 import os
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psutil
 from aekit_gui.work.client import ModelProcess
 from aekit_gui.work.protocol import Opened, Problem
-from PySide6.QtCore import QCoreApplication, QEventLoop
-
-LONG = 30.0
+from event_loop import wait
 
 
 class Asking:
@@ -56,21 +52,6 @@ class Asking:
         child = self.process._child
         assert child is not None
         return child.process.pid
-
-
-def wait(done: Callable[[], bool], seconds: float = LONG) -> None:
-    """Let the event loop run until something holds."""
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, "waited in vain"
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
-        time.sleep(0.002)
-
-
-def pause(seconds: float) -> None:
-    """Let the event loop run for a while."""
-    end = time.monotonic() + seconds
-    wait(lambda: time.monotonic() > end)
 
 
 def left_behind() -> list[str]:

@@ -15,22 +15,13 @@ for folder in (TESTS / "outside", TESTS / "aekit"):
     sys.path.append(str(folder))
 
 import digits
-from site_folders import environment, put_in_place, visible
+from site_folders import environment, visible
 
 import aekit
 
 
 @pytest.fixture(scope="session")
-def plugin_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site folder with the plugins of strangers and the faulty one."""
-    site = tmp_path_factory.mktemp("site")
-    for project in (TESTS / "outside" / "words", TESTS / "outside" / "rows", HERE / "faulty"):
-        put_in_place(project, site)
-    return site
-
-
-@pytest.fixture(scope="session")
-def runs(plugin_site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def runs(stranger_site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Small runs by name: digits, digits of a class ("classes") or of a brightness, words, rows, faulty."""
     out = tmp_path_factory.mktemp("runs")
     source = digits.write_digits(out, 200)
@@ -41,21 +32,21 @@ def runs(plugin_site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         "brightness": {"objective": "conditional", "condition": "brightness"},
     }.items():
         digits.train(source, out / name, epochs=1, **more)
-    for _ in visible(plugin_site):
+    for _ in visible(stranger_site):
         for name in ("words", "rows", "faulty"):
             aekit.train(name, out=out / name, device="cpu", quiet=True, **few)
     return {name: out / name for name in ("digits", "classes", "brightness", "words", "rows", "faulty")}
 
 
 @pytest.fixture(autouse=True, scope="module")
-def seen_by_children(plugin_site: Path) -> Iterator[None]:
+def seen_by_children(stranger_site: Path) -> Iterator[None]:
     """Processes that a test starts see the plugins; the test's own process does not."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", environment(plugin_site)["PYTHONPATH"])
+        patch.setenv("PYTHONPATH", environment(stranger_site)["PYTHONPATH"])
         yield
 
 
 @pytest.fixture(scope="module")
-def plugins_here(plugin_site: Path) -> Iterator[Path]:
+def plugins_here(stranger_site: Path) -> Iterator[Path]:
     """The plugins, importable in the test's own process."""
-    yield from visible(plugin_site)
+    yield from visible(stranger_site)

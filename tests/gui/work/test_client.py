@@ -20,7 +20,8 @@ from aekit_gui.work import client
 from aekit_gui.work.child import Ended
 from aekit_gui.work.protocol import Decoded, Problem
 from aekit_gui.work.waiting import Call, Waiting
-from asking import Asking, left_behind, pause, wait
+from asking import Asking, left_behind
+from event_loop import pause, wait
 from faults import code_of
 
 import aekit

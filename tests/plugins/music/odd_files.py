@@ -8,6 +8,8 @@ import struct
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 DIVISION = 480
 TUNE = (60, 62, 64, 65, 67, 65, 64, 62)
 END = b"\xff\x2f\x00"
@@ -254,3 +256,12 @@ def write_all(folder: Path) -> list[Path]:
     for path, file in zip(paths, (*ODD_FILES, *REFUSED_FILES), strict=True):
         path.write_bytes(file.data)
     return paths
+
+
+def write_tune(path: Path, seed: int, bars: int = 8) -> Path:
+    """A MIDI file of eighths, different for each seed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pitches = np.random.default_rng(seed).integers(55, 80, 8 * bars)
+    notes = tuple((number / 2, 0.5, int(pitch)) for number, pitch in enumerate(pitches))
+    path.write_bytes(midi(track(named("Tune"), *played(notes))))
+    return path

@@ -14,12 +14,13 @@ from aekit_music.folder import folder_collection
 from aekit_music.midi import read_midi
 from aekit_music.packing import unpack
 from aekit_music.settings import MusicOptions
-from odd_files import ODD_FILES, REFUSED_FILES, midi, named, played, track, write_all
+from odd_files import ODD_FILES, REFUSED_FILES, write_all, write_tune
 
 from aekit import DataError
 
 HOSTILE = """
 import os, time
+from aekit.crew import answer_requests
 from aekit_music import reading
 real = reading.read_midi
 def read_midi(path, timing):
@@ -30,7 +31,7 @@ def read_midi(path, timing):
     print("noise of a library")
     return real(path, timing)
 reading.read_midi = read_midi
-reading.main()
+answer_requests(reading.answer)
 """
 
 
@@ -40,15 +41,6 @@ def cache(tmp_path_factory, monkeypatch) -> Path:
     place = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("XDG_CACHE_HOME", str(place))
     return place
-
-
-def write_tune(path: Path, seed: int, bars: int = 8) -> Path:
-    """A tune of eighths, different for each seed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pitches = np.random.default_rng(seed).integers(55, 80, 8 * bars)
-    notes = tuple((number / 2, 0.5, int(pitch)) for number, pitch in enumerate(pitches))
-    path.write_bytes(midi(track(named("Tune"), *played(notes))))
-    return path
 
 
 @pytest.fixture
