@@ -205,12 +205,14 @@ def test_a_wide_strip_is_one_row(qtbot: Any) -> None:
 
 def test_pins_none_one_two(qtbot: Any, inspector: Inspector) -> None:
     pins = inspector.pins
-    assert "Click on the map" in pins.hint.text() and pins.stack.currentIndex() == 0
+    below = lambda: pins.mapTo(inspector, QPoint()).y() > inspector.near.mapTo(inspector, QPoint()).y()  # noqa: E731
+    assert "Click on the map" in pins.hint.text() and pins.stack.currentIndex() == 0 and below()
     first, last = (
         (Place((0.0, 0.0), "a four"), decoded(digit(0), (0, 0))),
         (Place((3.0, 4.0), "a nine"), decoded(digit(1), (3, 4))),
     )
     inspector.show_pins([first])
+    qtbot.waitUntil(lambda: not below())
     assert pins.stack.currentIndex() == 1 and pins.cards[1].isHidden() and pins.halfway.isHidden()
     inspector.show_pins([first, last])
     assert pins.apart.text() == "5.00 apart" and "about 2.0 apart" in pins.apart.toolTip()

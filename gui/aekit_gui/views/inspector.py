@@ -70,10 +70,16 @@ class Inspector(QWidget):
         column.setContentsMargins(EDGE, 0, EDGE, EDGE)
         column.setSpacing(SPACE)
         column.addWidget(self.facts)
-        for heading, part in zip(self.headings, (self.pins, self.near), strict=True):
-            column.addSpacing(SPACE // 2)
-            column.addWidget(heading)
-            column.addWidget(part)
+        self.sections = [
+            section(heading, part)
+            for heading, part in zip(self.headings, (self.pins, self.near), strict=True)
+        ]
+        self.order = QVBoxLayout()
+        self.order.setSpacing(SPACE + SPACE // 2)
+        for part in reversed(self.sections):
+            self.order.addWidget(part)
+        column.addSpacing(SPACE // 2)
+        column.addLayout(self.order)
         column.addStretch(1)
         self.below = QScrollArea(self)
         self.below.setWidget(content)
@@ -123,8 +129,9 @@ class Inspector(QWidget):
         self.near.show_near(near)
 
     def show_pins(self, pins: list[tuple[Place, Decoded]]) -> None:
-        """Show the pins, at most two."""
+        """Show the pins, at most two, above the near items; without any, what a click would do stands below them."""
         self.pins.show_pins(pins)
+        self.order.insertWidget(0 if pins else 1, self.sections[0])
 
     def show_message(self, text: str) -> None:
         """Say something where the near items stand, and where nothing was decoded yet in the view's place too."""
@@ -175,3 +182,14 @@ class Inspector(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.place_stage()
+
+
+def section(heading: QLabel, part: QWidget) -> QWidget:
+    """A part of the inspector under its heading."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(SPACE)
+    column.addWidget(heading)
+    column.addWidget(part)
+    return made
