@@ -15,10 +15,10 @@ _HOMES = {
     "aekit.autoencoder": ("Autoencoder", "load"),
     "aekit.data": ("Batch", "Dataset", "MappedItems", "Rejection"),
     "aekit.errors": ("AekitError", "DataError", "PluginError", "RunError", "UsageError"),
-    "aekit.modality": ("Decoder", "Encoder", "Modality", "ReadResult", "Source"),
+    "aekit.modality": ("Decoder", "Degradation", "Encoder", "Modality", "ReadResult", "Source"),
     "aekit.objective": ("Objective", "Outcome"),
     "aekit.options": ("Options",),
-    "aekit.posterior": ("Head", "Posterior"),
+    "aekit.posterior": ("Head", "Posterior", "Transformed"),
     "aekit.runs": ("Run",),
     "aekit.training.start": ("resume", "train"),
     "aekit.views": ("Curves", "Note", "Notes", "Picture", "Sound", "Table", "View"),
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from aekit.errors import RunError as RunError
     from aekit.errors import UsageError as UsageError
     from aekit.modality import Decoder as Decoder
+    from aekit.modality import Degradation as Degradation
     from aekit.modality import Encoder as Encoder
     from aekit.modality import Modality as Modality
     from aekit.modality import ReadResult as ReadResult
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from aekit.options import Options as Options
     from aekit.posterior import Head as Head
     from aekit.posterior import Posterior as Posterior
+    from aekit.posterior import Transformed as Transformed
     from aekit.runs import Run as Run
     from aekit.training.start import resume as resume
     from aekit.training.start import train as train

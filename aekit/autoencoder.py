@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from aekit import plugins
 from aekit.conditions import Condition
-from aekit.data import Dataset, chunks, prepare_alone
+from aekit.data import Dataset, chunks, each_alone, prepare_alone
 from aekit.errors import DataError, RunError, UsageError
 from aekit.files import read_arrays
 from aekit.modality import Modality, Split
@@ -88,7 +88,19 @@ class Autoencoder:
             self.objective.posterior(self.prepared(items[p]), columns[p].to(self.device))
             for p in pieces(items)
         ]
-        return Posterior(*(torch.cat(part).cpu() for part in zip(*parts, strict=True)))
+        return Posterior.joined(parts).map(Tensor.cpu)
+
+    def degrade(self, x: Array) -> Array:
+        """Items (B, ...) as this model learnt to restore them; those of other models come back as they are.
+
+        The noise of an item is seeded with its own content: the same item is degraded in the same way each time.
+        """
+        items = self.checked(x)
+        with torch.random.fork_rng(devices=[]):
+            as_they_are = self.objective.degrade(items[:1]) is None
+        if as_they_are:
+            return like(x, items)
+        return like(x, each_alone(lambda part: cast(Tensor, self.objective.degrade(part)), items))
 
     @torch.no_grad()
     def log_prob(self, x: Array, z: Array, condition: Any = None) -> Array:
@@ -155,7 +167,7 @@ class Autoencoder:
         """`count` codes from the prior: (count, D)."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            return np.asarray(self.prior.sample(count, temperature))
+            return np.asarray(self.prior.sample(count, temperature).cpu())
 
     def reconstruct(self, x: Array, condition: Any = None) -> Array:
         """Items to codes and back: (B, ...) as stored."""

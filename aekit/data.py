@@ -6,10 +6,10 @@ from __future__ import annotations
 import hashlib
 import mmap
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 import torch
@@ -120,12 +120,19 @@ class Batch(NamedTuple):
     """What an objective sees.
 
     Attributes:
-        x: (B, ...) prepared items.
+        x: (B, ...) prepared items: what the decoder is to give.
         condition: (B, C), C = 0 for objectives without a condition.
+        degraded: (B, ...) the same items made worse and prepared, for objectives that restore; else None.
     """
 
     x: Tensor
     condition: Tensor
+    degraded: Tensor | None = None
+
+    @property
+    def shown(self) -> Tensor:
+        """What the encoder is to see: (B, ...)."""
+        return self.x if self.degraded is None else self.degraded
 
 
 def held_out(count: int, fraction: float, most: int, seed: int) -> tuple[Tensor, Tensor]:
@@ -184,22 +191,39 @@ class Order:
 
 
 def prepare_alone(modality: Prepares, x: Tensor) -> Tensor:
-    """Prepare stored items (B, ...) for evaluation: each depends on its own content and on nothing else.
+    """Prepare stored items (B, ...) for evaluation: each depends on its own content and on nothing else."""
+    return each_alone(modality.prepare, x)
 
-    A preparation that draws random numbers is run item by item, seeded with the item's checksum; one that
-    draws none is run once. The default random stream is left as it was.
+
+def prepared_alone(
+    modality: Prepares, degrade: Callable[[Tensor], Tensor | None], x: Tensor, device: torch.device
+) -> tuple[Tensor, Tensor | None]:
+    """Stored items (B, ...) prepared for evaluation, and what an encoder sees of them where that is degraded."""
+    with torch.random.fork_rng(devices=[]):
+        as_they_are = degrade(x[:1]) is None
+    if as_they_are:
+        return prepare_alone(modality, x).to(device), None
+    worse = each_alone(lambda items: cast(Tensor, degrade(items)), x)
+    return prepare_alone(modality, x).to(device), prepare_alone(modality, worse).to(device)
+
+
+def each_alone(change: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """Stored items (B, ...) changed so that each depends on its own content and on nothing else.
+
+    A change that draws random numbers is made item by item, seeded with the item's checksum; one that
+    draws none is made once. The default random stream is left as it was.
     """
     stream = torch.default_generator
     with torch.random.fork_rng(devices=[]):
         before = stream.manual_seed(0).get_state()
-        prepared = modality.prepare(x)
+        changed = change(x)
         if torch.equal(before, stream.get_state()):
-            return prepared
+            return changed
         rows = np.ascontiguousarray(x.numpy()).reshape(len(x), -1).view(np.uint8)
         alone = []
         for index, row in enumerate(rows):
             stream.manual_seed(zlib.crc32(row.data))
-            alone.append(modality.prepare(x[index : index + 1]))
+            alone.append(change(x[index : index + 1]))
         return torch.cat(alone)
 
 

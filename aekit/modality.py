@@ -67,6 +67,25 @@ class ReadResult:
     rejected: tuple[Rejection, ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class Degradation:
+    """A way in which items can be made worse; models learn from it to make them good again.
+
+    Attributes:
+        kind: "noise", which is drawn anew each time an item is seen, or "resolution", which draws nothing and gives
+            the same when it is done twice.
+        description: one line, with what its amount means ("standard deviation of noise on grey levels in [0, 1]").
+        amount: how much, when nothing else is asked for.
+        least, most: the range of amounts.
+    """
+
+    kind: Literal["noise", "resolution"]
+    description: str
+    amount: float
+    least: float
+    most: float
+
+
 class Encoder(nn.Module, ABC):
     """Prepared items (B, ...) to features (B, width)."""
 
@@ -78,7 +97,13 @@ class Encoder(nn.Module, ABC):
 
 
 class Decoder(nn.Module, ABC):
-    """Codes z (B, D + C), the condition's columns behind the code's, to a proper distribution over items."""
+    """Codes z (B, D + C), the condition's columns behind the code's, to a distribution over items.
+
+    Attributes:
+        is_proper: whether the distribution sums to one; without that there is no bound on log p(x).
+    """
+
+    is_proper: bool = True
 
     @abstractmethod
     def log_prob(self, z: Tensor, x: Tensor) -> Tensor:
@@ -173,6 +198,24 @@ class Modality(ABC):
     def augment(self, x: Tensor) -> Tensor:
         """Stored items, on the training device, to varied ones of the same shape; in training only."""
         return x
+
+    def degradations(self) -> dict[str, Degradation]:
+        """The ways in which `degrade` makes items worse, by name; the first of a kind is that kind's default."""
+        return {}
+
+    def degrade(self, x: Tensor, name: str, amount: float) -> Tensor:
+        """Stored items (B, ...), on any device, made worse: a new tensor of the same shape and type.
+
+        Noise comes from torch's default stream only.
+
+        Args:
+            name: one of `degradations`.
+            amount: within that one's range.
+
+        Raises:
+            UsageError: the amount does not suit these items (a factor that does not divide their size).
+        """
+        raise NotImplementedError(f"{type(self).__name__} lists degradations but has no `degrade`")
 
     def read(self, path: Path) -> ReadResult:
         """A person's own file to items.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar, NamedTuple
 
@@ -38,13 +39,13 @@ class Objective(nn.Module, ABC):
         Options: the objective's own options.
         monitor: the validation figure that picks the best weights, lower is better: "loss" (with all
             schedules ended) or the name of a term.
-        has_bound: whether `bound` gives a lower bound of log p(x).
+        has_bound: whether `bound` gives a lower bound of log p(x); never where the decoder's distribution is improper.
         autocast_dtype: type of the networks' matrix products; None computes in fp32. Set by the trainer.
     """
 
     Options: ClassVar[type[Options]] = Options
     monitor: ClassVar[str] = "loss"
-    has_bound: ClassVar[bool] = True
+    has_bound: bool = True
 
     def __init__(self, modality: Modality, options: Any, latent_dim: int, condition_dim: int = 0) -> None:
         super().__init__()
@@ -55,6 +56,7 @@ class Objective(nn.Module, ABC):
         self.encoder = modality.encoder()
         self.head = Head(self.encoder.width, latent_dim, condition_dim)
         self.decoder = modality.decoder(latent_dim + condition_dim)
+        self.has_bound = type(self).has_bound and self.decoder.is_proper
 
     @classmethod
     def condition(cls, options: Any) -> str | None:
@@ -65,8 +67,22 @@ class Objective(nn.Module, ABC):
     def forward(self, batch: Batch, step: Tensor | None) -> Outcome:
         """One pass over a batch. `step` is a scalar tensor, or None where schedules have ended (validation)."""
 
+    def begin(self, draw: Callable[[int], Batch]) -> None:
+        """Called once before the first step, the same in every process: parameters may be set from items here.
+
+        Args:
+            draw: a number to as many training items, spread over all, prepared as for evaluation.
+
+        Raises:
+            DataError: by `draw`, where there are fewer items.
+        """
+
+    def degrade(self, x: Tensor) -> Tensor | None:
+        """Stored items (B, ...) as the encoder is to see them; None where it sees them as they are."""
+        return None
+
     def posterior(self, x: Tensor, condition: Tensor) -> Posterior:
-        """q(z|x) of prepared items (B, ...) with conditions (B, C)."""
+        """q(z|x) of prepared items (B, ...), degraded where the objective restores, with conditions (B, C)."""
         with self.autocast():
             features = self.encoder(x)
         return self.head(features, condition)  # type: ignore[no-any-return]
@@ -91,8 +107,12 @@ class Objective(nn.Module, ABC):
         """What z is drawn from; None where the objective imposes nothing (a Gaussian is then fitted)."""
         return StandardNormal(self.latent_dim)
 
+    def figures(self, means: Tensor) -> dict[str, float]:
+        """Figures of the objective's own for `evaluate`, from the codes (N, D) of the test split."""
+        return {}
+
     def groups(self, learning_rate: float) -> list[dict[str, Any]]:
-        """Optimizer groups; the gradients of each are clipped by themselves."""
+        """Optimizer groups; the gradients of each are clipped by themselves. A group may have a `weight_decay`."""
         return [{"params": list(self.parameters()), "lr": learning_rate}]
 
     def code(self, z: Tensor, condition: Tensor) -> Tensor:

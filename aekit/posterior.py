@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import ClassVar, Self
 
 import torch
 from torch import Tensor, nn
@@ -13,16 +15,25 @@ LOG_VARIANCE_RANGE = (-12.0, 6.0)
 LOG_2_PI = math.log(2 * math.pi)
 
 
-class Posterior(NamedTuple):
-    """A diagonal Gaussian q(z|x) for each item.
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """A diagonal Gaussian q(z|x) for each item; the base of other distributions that noise is turned into.
 
     Attributes:
-        mean: (B, D), fp32.
+        mean: (B, D), fp32; of other distributions the code at zero noise. It is what stands for an item.
         log_variance: (B, D), fp32; minus infinity for an encoder without noise (plain autoencoders).
+        is_gaussian: whether `kl` and `log_prob` are at hand, and not only `at`.
     """
 
     mean: Tensor
     log_variance: Tensor
+
+    is_gaussian: ClassVar[bool] = True
+
+    def at(self, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """Codes (B, D) at standard normal noise (B, D), and their log q(z|x) in nats (B,)."""
+        z = self.mean + noise * (0.5 * self.log_variance).exp()
+        return z, -0.5 * (noise.square() + self.log_variance + LOG_2_PI).sum(-1)
 
     def sample(self) -> Tensor:
         """One reparameterised draw for each item, from the default random stream: (B, D)."""
@@ -37,9 +48,66 @@ class Posterior(NamedTuple):
         squares = (z - self.mean).square() * (-self.log_variance).exp()
         return -0.5 * (squares + self.log_variance + LOG_2_PI).sum(-1)
 
-    def repeat(self, times: int) -> Posterior:
+    def repeat(self, times: int) -> Self:
         """Every item `times` times in a row: (B * times, D)."""
-        return Posterior(*(part.repeat_interleave(times, 0) for part in self))
+        return self.map(lambda part: part.repeat_interleave(times, 0))
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> Self:
+        """The same distribution with every tensor changed: moved, repeated, or cut along the batch."""
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(
+            self, **{name: change(part) for name, part in parts.items() if isinstance(part, Tensor)}
+        )
+
+    @staticmethod
+    def joined(pieces: Sequence[Posterior]) -> Posterior:
+        """The pieces of a batch as one."""
+        rest = [[part for part in vars(piece).values() if isinstance(part, Tensor)] for piece in pieces]
+        columns = iter([torch.cat(parts) for parts in zip(*rest, strict=True)])
+        return pieces[0].map(lambda _: next(columns))
+
+
+@dataclass(frozen=True, eq=False)
+class Transformed(Posterior):
+    """A diagonal Gaussian start whose draws an invertible network moves: flows, and layers upon layers.
+
+    Attributes:
+        start_mean, start_log_variance: (B, D), of the Gaussian that is drawn from.
+        context: (B, H), what the network sees of the item.
+        transform: start (B, D) and context (B, H) to codes (B, D) and the log-determinants (B,) of the step.
+    """
+
+    start_mean: Tensor
+    start_log_variance: Tensor
+    context: Tensor
+    transform: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+
+    is_gaussian: ClassVar[bool] = False
+
+    @classmethod
+    def of(
+        cls,
+        start: Posterior,
+        context: Tensor,
+        transform: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]],
+    ) -> Transformed:
+        """The distribution of transformed draws from `start`."""
+        mean, _ = transform(start.mean, context)
+        return cls(mean, start.log_variance, start.mean, start.log_variance, context, transform)
+
+    def at(self, noise: Tensor) -> tuple[Tensor, Tensor]:
+        drawn, log_start = Posterior(self.start_mean, self.start_log_variance).at(noise)
+        z, log_determinant = self.transform(drawn, self.context)
+        return z, log_start - log_determinant
+
+    def sample(self) -> Tensor:
+        return self.at(torch.randn_like(self.mean))[0]
+
+    def kl(self) -> Tensor:
+        raise NotImplementedError("a transformed posterior has no KL in closed form; estimate it from draws")
+
+    def log_prob(self, z: Tensor) -> Tensor:
+        raise NotImplementedError("a transformed posterior knows log q only where it was drawn; use at()")
 
 
 class Head(nn.Module):

@@ -40,37 +40,48 @@ class BoundParts(NamedTuple):
 
 @torch.no_grad()
 def posteriors(objective: Objective, x: Tensor, condition: Tensor) -> Posterior:
-    """q(z|x) of prepared items (B, ...) with conditions (B, C), encoded in pieces."""
-    pieces = [objective.posterior(x[rows], condition[rows]) for rows in pieces_of(len(x), fitting(x))]
-    return Posterior(*(torch.cat(part) for part in zip(*pieces, strict=True)))
+    """q(z|x) of prepared items (B, ...), degraded where the objective restores, with conditions (B, C)."""
+    return Posterior.joined(
+        [objective.posterior(x[rows], condition[rows]) for rows in pieces_of(len(x), fitting(x))]
+    )
 
 
 @torch.no_grad()
 def bound_parts(
-    objective: Objective, x: Tensor, condition: Tensor, *, samples: int = 1, seed: int = 0, first: int = 0
+    objective: Objective,
+    x: Tensor,
+    condition: Tensor,
+    *,
+    shown: Tensor | None = None,
+    samples: int = 1,
+    seed: int = 0,
+    first: int = 0,
 ) -> BoundParts:
     """The ELBO with its parts (Kingma and Welling 2014, equation 3).
 
-    The KL is in closed form under a standard normal prior, else estimated from the same draws.
+    The KL of a Gaussian posterior to a standard normal prior is in closed form, others are estimated from the same
+    draws.
 
     Args:
         x: (B, ...) prepared items.
         condition: (B, C).
+        shown: (B, ...) what the encoder sees, where that is not `x`.
         samples: draws for each item.
         seed: of the draws.
         first: the number of the first item, where `x` is a part of a larger set.
     """
-    posterior, prior = posteriors(objective, x, condition), objective.prior()
+    posterior, prior = posteriors(objective, x if shown is None else shown, condition), objective.prior()
     reconstruction, divergence = torch.zeros(2, len(x), device=x.device)
     pieces = list(pieces_of(len(x), fitting(x)))
     noise = item_noise(range(first, first + len(x)), samples, posterior.mean, seed)
+    closed = posterior.is_gaussian and isinstance(prior, StandardNormal | None)
     for draw in noise.unbind(1):
-        z = posterior.mean + draw * (0.5 * posterior.log_variance).exp()
+        z, log_q = posterior.at(draw)
         log_probs = [objective.log_prob(x[rows], z[rows], condition[rows]) for rows in pieces]
         reconstruction -= torch.cat(log_probs)
-        if prior is not None and not isinstance(prior, StandardNormal):
-            divergence += posterior.log_prob(z) - prior.log_prob(z)
-    kl = posterior.kl().sum(1) if isinstance(prior, StandardNormal | None) else divergence / samples
+        if not closed and prior is not None:
+            divergence += log_q - prior.log_prob(z)
+    kl = posterior.kl().sum(1) if closed else divergence / samples
     reconstruction /= samples
     return BoundParts(-(reconstruction + kl), kl, reconstruction)
 
@@ -81,6 +92,7 @@ def importance_nll(
     x: Tensor,
     condition: Tensor,
     *,
+    shown: Tensor | None = None,
     samples: int = 500,
     seed: int = 0,
     first: int = 0,
@@ -96,7 +108,7 @@ def importance_nll(
         x: (B, ...) prepared items.
         condition: (B, C).
         samples: K draws for each item.
-        seed, first: as in `bound_parts`.
+        shown, seed, first: as in `bound_parts`.
         rows: codes that the decoder sees at once; by default as many as suit the items' size.
         progress: told how many items are done, and of how many.
 
@@ -109,9 +121,9 @@ def importance_nll(
     if samples < 1:
         raise UsageError(f"samples must be at least 1 (received {samples})")
     rows = rows or fitting(x)
-    posterior, estimates = posteriors(objective, x, condition), []
+    posterior, estimates = posteriors(objective, x if shown is None else shown, condition), []
     for items in pieces_of(len(x), max(1, rows // samples)):
-        part = Posterior(*(values[items] for values in posterior))
+        part = posterior.map(lambda values: values[items])  # noqa: B023
         noise = item_noise(range(first + items.start, first + items.stop), samples, part.mean, seed)
         evidence = _log_evidence(objective, prior, part, x[items], condition[items], noise, rows)
         estimates.append(math.log(samples) - evidence)
@@ -131,14 +143,13 @@ def _log_evidence(
 ) -> Tensor:
     """log sum_k p(x|z_k) p(z_k) / q(z_k|x) of a few items, the draws (B, K, D) taken in pieces: (B,)."""
     total = torch.full((len(x),), -torch.inf, device=noise.device)
-    spread = (0.5 * posterior.log_variance).exp().unsqueeze(1)
     for draws in pieces_of(noise.shape[1], max(1, rows // len(x))):
-        z = posterior.mean.unsqueeze(1) + noise[:, draws] * spread  # (B, k, D)
-        log_q = posterior.log_prob(z.transpose(0, 1)).T
-        times = z.shape[1]
-        log_prob = objective.log_prob(spread_out(x, times), z.flatten(0, 1), spread_out(condition, times))
-        log_weights = log_prob.float().view(len(x), times) + prior.log_prob(z) - log_q
-        total = torch.logaddexp(total, log_weights.logsumexp(1))
+        times = noise[:, draws].shape[1]
+        wide = posterior.map(lambda values: spread_out(values, times))  # noqa: B023
+        z, log_q = wide.at(noise[:, draws].flatten(0, 1))  # (B * k, D) and (B * k,)
+        log_prob = objective.log_prob(spread_out(x, times), z, spread_out(condition, times))
+        log_weights = log_prob.float() + prior.log_prob(z) - log_q
+        total = torch.logaddexp(total, log_weights.view(len(x), times).logsumexp(1))
     return total
 
 

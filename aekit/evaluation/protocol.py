@@ -10,7 +10,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from aekit.data import Dataset, prepare_alone
+from aekit.data import Batch, Dataset, prepared_alone
 from aekit.errors import UsageError
 from aekit.evaluation.likelihood import (
     ROWS,
@@ -82,10 +82,11 @@ def evaluate(
     return {**figures, **{name: value for name, value in own.items() if name not in figures}}
 
 
-def prepared_items(model: Model, dataset: Dataset, indices: Tensor) -> tuple[Tensor, Tensor]:
-    """Items (B, ...) prepared each by itself, and their conditions (B, C), on the model's device."""
-    x = prepare_alone(model.modality, dataset.items[indices])
-    return x.to(model.device), model.conditions(dataset, indices).to(model.device)
+def prepared_items(model: Model, dataset: Dataset, indices: Tensor) -> Batch:
+    """Items prepared each by itself, with their conditions, on the model's device."""
+    stored = dataset.items[indices]
+    x, degraded = prepared_alone(model.modality, model.objective.degrade, stored, model.device)
+    return Batch(x, model.conditions(dataset, indices).to(model.device), degraded)
 
 
 def _bound_figures(
@@ -96,9 +97,10 @@ def _bound_figures(
     own: dict[str, list[Tensor]] = {}
     means = []
     for indices in _pieces(test, torch.arange(count)):
-        x, condition = prepared_items(model, test, indices)
-        parts = bound_parts(model.objective, x, condition, seed=seed, first=int(indices[0]))
-        means.append(posteriors(model.objective, x, condition).mean)
+        batch = prepared_items(model, test, indices)
+        x, condition, shown = batch.x, batch.condition, batch.shown
+        parts = bound_parts(model.objective, x, condition, shown=shown, seed=seed, first=int(indices[0]))
+        means.append(posteriors(model.objective, shown, condition).mean)
         for name, values in parts._asdict().items():
             columns.setdefault(name, []).append(values)
         for name, values in _own_metrics(model, test.items[indices], means[-1], condition).items():
@@ -109,6 +111,7 @@ def _bound_figures(
     if model.objective.has_bound:
         figures["kl_bits"] = figures["kl"] / math.log(2)
         figures["active_units"] = active_units(torch.cat(means))
+    figures |= model.objective.figures(torch.cat(means))
     return figures, {name: _mean(values) for name, values in own.items()}
 
 
@@ -124,13 +127,14 @@ def _nll_figures(
 ) -> dict[str, float | int]:
     estimates = []
     for indices in _pieces(test, torch.arange(count)):
-        x, condition = prepared_items(model, test, indices)
+        batch = prepared_items(model, test, indices)
         first = int(indices[0])
         estimates.append(
             importance_nll(
                 model.objective,
-                x,
-                condition,
+                batch.x,
+                batch.condition,
+                shown=batch.shown,
                 samples=samples,
                 seed=seed,
                 first=first,
@@ -175,8 +179,9 @@ def _codes(
     """Posterior means (N, D), and the prepared items flattened (N, ...) where they are real numbers."""
     codes, flat, done = [], [], 0
     for indices in _pieces(dataset, rows):
-        x, condition = prepared_items(model, dataset, indices)
-        codes.append(posteriors(model.objective, x, condition).mean.cpu())
+        batch = prepared_items(model, dataset, indices)
+        x = batch.shown
+        codes.append(posteriors(model.objective, x, batch.condition).mean.cpu())
         if x.is_floating_point():
             flat.append(x.flatten(1).float().cpu())
         done += len(indices)

@@ -47,7 +47,7 @@ class AdversarialAutoencoder(Objective):
         )
 
     def forward(self, batch: Batch, step: Tensor | None) -> Outcome:
-        z = self.posterior(batch.x, batch.condition).mean
+        z = self.posterior(batch.shown, batch.condition).mean
         reconstruction = -self.training_log_prob(batch.x, z, batch.condition, step).mean()
         real, fake = self.critic(torch.randn_like(z)), self.critic(z.detach())
         critic_loss = 0.5 * (F.softplus(-real) + F.softplus(fake)).mean()

@@ -17,7 +17,7 @@ class PlainAutoencoder(Objective):
     has_bound = False
 
     def forward(self, batch: Batch, step: Tensor | None) -> Outcome:
-        z = self.posterior(batch.x, batch.condition).mean
+        z = self.posterior(batch.shown, batch.condition).mean
         loss = -self.training_log_prob(batch.x, z, batch.condition, step).mean()
         return Outcome(loss, {"reconstruction": loss.detach()})
 

@@ -26,7 +26,7 @@ class IWAE(Objective):
     options: IWAEOptions
 
     def forward(self, batch: Batch, step: Tensor | None) -> Outcome:
-        posterior = self.posterior(batch.x, batch.condition)
+        posterior = self.posterior(batch.shown, batch.condition)
         samples = self.options.importance_samples
         repeated = repeat(batch, samples)
         wide = posterior.repeat(samples)
@@ -38,7 +38,7 @@ class IWAE(Objective):
 
     def bound(self, batch: Batch, samples: int) -> Tensor:
         """The bound from `samples` draws for each item: (B,)."""
-        wide = self.posterior(batch.x, batch.condition).repeat(samples)
+        wide = self.posterior(batch.shown, batch.condition).repeat(samples)
         repeated = repeat(batch, samples)
         z = wide.sample()
         return self.weigh(self.log_prob(repeated.x, z, repeated.condition), z, wide, samples)
@@ -52,5 +52,6 @@ class IWAE(Objective):
 
 
 def repeat(batch: Batch, times: int) -> Batch:
-    """Every item `times` times in a row."""
-    return Batch(*(part.repeat_interleave(times, 0) for part in batch))
+    """Every item `times` times in a row, as the decoder is to give it."""
+    x, condition = (part.repeat_interleave(times, 0) for part in (batch.x, batch.condition))
+    return Batch(x, condition)

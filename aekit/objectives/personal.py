@@ -50,8 +50,8 @@ class PersonalEncoder(Encoder):
     def codes(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Means and variances of the base's codes, each (B, base's dimensions)."""
         with torch.no_grad():
-            mean, log_variance = self.base[0].posterior(x, x.new_zeros(len(x), 0))
-        return mean, log_variance.exp()
+            posterior = self.base[0].posterior(x, x.new_zeros(len(x), 0))
+        return posterior.mean, posterior.log_variance.exp()
 
     def features(self, codes: Tensor) -> Tensor:
         """The base's codes to features (B, WIDTH)."""

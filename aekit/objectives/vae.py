@@ -37,7 +37,7 @@ class VAE(Objective):
     options: VAEOptions
 
     def forward(self, batch: Batch, step: Tensor | None) -> Outcome:
-        posterior = self.posterior(batch.x, batch.condition)
+        posterior = self.posterior(batch.shown, batch.condition)
         z = posterior.sample()
         log_prob = self.training_log_prob(batch.x, z, batch.condition, step)
         kl = posterior.kl()
@@ -46,7 +46,7 @@ class VAE(Objective):
 
     def bound(self, batch: Batch, samples: int) -> Tensor:
         """The ELBO averaged over `samples` draws, its KL in closed form: (B,)."""
-        posterior = self.posterior(batch.x, batch.condition)
+        posterior = self.posterior(batch.shown, batch.condition)
         draws = [self.log_prob(batch.x, posterior.sample(), batch.condition) for _ in range(samples)]
         return torch.stack(draws).mean(0) - posterior.kl().sum(1)
 

@@ -28,7 +28,8 @@ def encode_positions(objective: Any, feed: Feed, positions: Tensor) -> Arrays:
     """
     means, spreads = [], []
     for piece in chunks(positions, CHUNK):
-        posterior = objective.posterior(*feed.alone(piece))
+        batch = feed.alone(piece)
+        posterior = objective.posterior(batch.shown, batch.condition)
         means.append(posterior.mean.float().cpu())
         spreads.append(posterior.log_variance.float().cpu())
     arrays: Arrays = {

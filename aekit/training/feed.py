@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from aekit.conditions import Condition
-from aekit.data import Batch, Dataset, Items, Order, chunks, held_out, prepare_alone, stream_seed
+from aekit.data import Batch, Dataset, Items, Order, chunks, held_out, prepared_alone, stream_seed
+from aekit.errors import DataError
 from aekit.modality import Modality
 
 MOST_HELD_OUT = 2500
 CACHE_BYTES = 512 * 2**20
+
+Degrade = Callable[[Tensor], Tensor | None]  # stored items to worse ones, or to None
 
 
 class Feed:
@@ -38,14 +43,16 @@ class Feed:
         validation: float,
         device: torch.device,
         augment: bool = True,
+        degrade: Degrade = lambda x: None,
     ) -> None:
         self.dataset, self.modality, self.condition = dataset, modality, condition
+        self.degrade = degrade
         self.shards, self.seed, self.device = shards, seed, device
         self.augment = augment
         self.kept, self.held = held_out(len(dataset), validation, MOST_HELD_OUT, seed)
         self.order = Order(len(self.kept), batch_size, seed)
         self.values = self._condition_values()
-        self.prepared: dict[int, Tensor] = {}
+        self.prepared: dict[int, Batch] = {}
 
     def _condition_values(self) -> Tensor | None:
         if self.condition is None:
@@ -62,7 +69,9 @@ class Feed:
         seed_streams(stream_seed(self.seed, step, shard), self.device)
         stored = rows(self.dataset.items, positions).to(self.device, non_blocking=True)
         varied = self.modality.augment(stored) if self.augment else stored
-        return Batch(self.modality.prepare(varied), self.columns(positions))
+        x, worse = self.modality.prepare(varied), self.degrade(varied)
+        degraded = self.modality.prepare(worse) if worse is not None else None
+        return Batch(x, self.columns(positions), degraded)
 
     def columns(self, positions: Tensor) -> Tensor:
         """The conditions of items: (B, C)."""
@@ -72,8 +81,19 @@ class Feed:
 
     def alone(self, positions: Tensor) -> Batch:
         """Items prepared for evaluation."""
-        prepared = prepare_alone(self.modality, self.dataset.items[positions])
-        return Batch(prepared.to(self.device), self.columns(positions))
+        stored = self.dataset.items[positions]
+        x, degraded = prepared_alone(self.modality, self.degrade, stored, self.device)
+        return Batch(x, self.columns(positions), degraded)
+
+    def spread(self, count: int) -> Batch:
+        """`count` training items, spread over all of them, prepared for evaluation.
+
+        Raises:
+            DataError: there are fewer.
+        """
+        if count > len(self.kept):
+            raise DataError(f"{count} training items are asked for; there are {len(self.kept)}.")
+        return self.alone(self.kept[torch.arange(count) * len(self.kept) // max(1, count)])
 
     def validation_batches(self) -> list[Tensor]:
         """Positions of the validation items, in pieces; the pieces do not depend on the number of processes."""
@@ -84,10 +104,15 @@ class Feed:
         positions = self.validation_batches()[number]
         if number not in self.prepared:
             batch = self.alone(positions)
-            if sum(kept.nbytes for kept in self.prepared.values()) + batch.x.nbytes < CACHE_BYTES:
-                self.prepared[number] = batch.x
+            if size_of(batch) + sum(map(size_of, self.prepared.values())) < CACHE_BYTES:
+                self.prepared[number] = batch
             return batch
-        return Batch(self.prepared[number], self.columns(positions))
+        return self.prepared[number]
+
+
+def size_of(batch: Batch) -> int:
+    """Bytes of a batch's items."""
+    return batch.x.nbytes + (batch.degraded.nbytes if batch.degraded is not None else 0)
 
 
 def rows(items: Items, positions: Tensor) -> Tensor:

@@ -163,15 +163,19 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
         held_out(len(dataset), plan.training.validation, MOST_HELD_OUT, plan.training.seed)[1]
     )
     plan = fitted_batch(plan, kept)
-    run, modality, condition = (
-        open_run(fabric, plan, dataset) if plan.resume else create_run(fabric, plan, dataset)
+    run = opened_run(plan, dataset) if plan.resume else None
+    modality = plan.modality_class(plan.options, run.record.spec if run is not None else dataset.spec)
+    condition = (
+        Condition.from_json(run.record.condition)
+        if run is not None
+        else measure(plan.objective_class.condition(plan.objective_options), modality, dataset)
     )
     objective = build(plan, modality, condition)
     if plan.base is not None:
         weights = Run(plan.base).weights
         load_module(objective.get_submodule("base"), read_arrays(weights)[0], str(weights))
     device = fabric.device
-    objective.autocast_dtype = resolve_precision(plan.training.precision, device.type)
+    objective.to(device)
     shards = fabric.world_size * plan.training.accumulate
     feed = Feed(
         dataset,
@@ -183,7 +187,12 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
         validation=plan.training.validation,
         device=device,
         augment=plan.training.augment,
+        degrade=objective.degrade,
     )
+    with torch.no_grad():
+        objective.begin(feed.spread)
+    objective.autocast_dtype = resolve_precision(plan.training.precision, device.type)
+    run = run or created_run(fabric, plan, dataset, condition)
     report.say(introduction(plan, run, dataset, objective))
     trainer = Trainer(fabric, objective, feed, run, plan.training, report)
     finished = trainer.fit()
@@ -211,19 +220,17 @@ def as_base(dataset: Dataset, base: Run, plan: Plan) -> Dataset:
     return replace(dataset, spec=base.record.spec)
 
 
-def create_run(fabric: Fabric, plan: Plan, dataset: Dataset) -> tuple[Run, Modality, Condition | None]:
-    """Make the run's folder (in one process; the others wait), and what the data has measured."""
-    modality = plan.modality_class(plan.options, dataset.spec)
-    condition = measure(plan.objective_class.condition(plan.objective_options), modality, dataset)
+def created_run(fabric: Fabric, plan: Plan, dataset: Dataset, condition: Condition | None) -> Run:
+    """Make the run's folder (in one process; the others wait)."""
     if fabric.is_global_zero:
         run = Run.create(plan.out, record_of(plan, dataset, condition))
         if dataset.rejected:
             write_json(run.path / "rejected.json", [entry._asdict() for entry in dataset.rejected])
     fabric.barrier()
-    return Run(plan.out), modality, condition
+    return Run(plan.out)
 
 
-def open_run(fabric: Fabric, plan: Plan, dataset: Dataset) -> tuple[Run, Modality, Condition | None]:
+def opened_run(plan: Plan, dataset: Dataset) -> Run:
     """Open the run that is resumed.
 
     Raises:
@@ -235,8 +242,7 @@ def open_run(fabric: Fabric, plan: Plan, dataset: Dataset) -> tuple[Run, Modalit
             f"The data behind '{plan.source}' is not what the run was trained on (it has changed since). "
             "Restore it, or train a new run."
         )
-    modality = plan.modality_class(plan.options, run.record.spec)
-    return run, modality, Condition.from_json(run.record.condition)
+    return run
 
 
 def record_of(plan: Plan, dataset: Dataset, condition: Condition | None) -> Record:

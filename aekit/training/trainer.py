@@ -289,12 +289,12 @@ class Trainer:
 
 
 def decaying(groups: list[dict[str, Any]], weight_decay: float) -> list[dict[str, Any]]:
-    """Optimizer groups in which matrices and kernels decay, and biases and scales do not."""
+    """Optimizer groups in which matrices and kernels decay, by a group's own rate if it has one; all else does not."""
     split = []
     for entry in groups:
         flat = [weight for weight in entry["params"] if weight.ndim < 2]
         deep = [weight for weight in entry["params"] if weight.ndim >= 2]
-        split += [{**entry, "params": deep, "weight_decay": weight_decay}] if deep else []
+        split += [{"weight_decay": weight_decay, **entry, "params": deep}] if deep else []
         split += [{**entry, "params": flat, "weight_decay": 0.0}] if flat else []
     return split
 

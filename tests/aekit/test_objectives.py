@@ -67,7 +67,7 @@ def test_the_vaes_loss_is_weighted_but_its_terms_are_honest():
     loss, terms = objective(seen, torch.tensor(0))
 
     torch.manual_seed(1)
-    posterior = objective.posterior(*seen)
+    posterior = objective.posterior(seen.x, seen.condition)
     z = posterior.sample()
     log_prob = objective.log_prob(seen.x, z, seen.condition)
     kl = 0.5 * (posterior.mean**2 + posterior.log_variance.exp() - 1 - posterior.log_variance).sum(1)
@@ -143,7 +143,7 @@ def test_one_backward_pass_of_the_adversarial_autoencoder_gives_the_gradients_of
 
     torch.manual_seed(3)
     real = torch.randn(32, 3)
-    code = twice.posterior(*seen).mean
+    code = twice.posterior(seen.x, seen.condition).mean
     twice.critic.requires_grad_(False)
     reconstruction = -twice.log_prob(seen.x, code, seen.condition).mean()
     (reconstruction + 10.0 * F.softplus(-twice.critic(code)).mean()).backward()
@@ -174,7 +174,8 @@ def test_autoencoders_without_noise_have_no_bound_and_report_no_elbo(kind):
     assert objective.bound(seen, 1) is None
     assert not objective.has_bound
     assert {"elbo", "kl", "bound"}.isdisjoint(outcome.terms)
-    assert torch.equal(objective.posterior(*seen).sample(), objective.posterior(*seen).mean)
+    posterior = objective.posterior(seen.x, seen.condition)
+    assert torch.equal(posterior.sample(), posterior.mean)
 
 
 @pytest.mark.parametrize("kind", [PlainAutoencoder, AdversarialAutoencoder, VAE, IWAE, ConditionalVAE])
@@ -218,7 +219,7 @@ def test_autocast_leaves_posterior_and_likelihood_in_fp32():
     exact = objective.log_prob(seen.x, torch.ones(8, 3), seen.condition)
     objective.autocast_dtype = torch.bfloat16
 
-    posterior = objective.posterior(*seen)
+    posterior = objective.posterior(seen.x, seen.condition)
     found = objective.log_prob(seen.x, torch.ones(8, 3), seen.condition)
 
     assert posterior.mean.dtype == posterior.log_variance.dtype == found.dtype == torch.float32

@@ -124,7 +124,7 @@ def test_another_prior_is_taken_into_account(model, monkeypatch):
             torch.distributions.MultivariateNormal(mean.double(), log_variance.double().exp().diag()),
             torch.distributions.MultivariateNormal(prior.mean, covariance),
         )
-        for mean, log_variance in zip(*q, strict=True)
+        for mean, log_variance in zip(q.mean, q.log_variance, strict=True)
     ]
 
     parts = bound_parts(objective, x, no_condition(x), samples=2000)
