@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -51,6 +52,7 @@ class Autoencoder:
         self.run, self.modality, self.condition, self.device = run, modality, condition, device
         self.objective = objective.eval().requires_grad_(False).to(device)
         self._prior: Prior | None = None
+        self._samplers: dict[tuple[str, int | None], Prior] = {}
 
     @property
     def latent_dim(self) -> int:
@@ -64,6 +66,32 @@ class Autoencoder:
                 torch.from_numpy(self.run.codes()[0]["mean"])
             )
         return self._prior
+
+    def sampler(
+        self,
+        name: str,
+        components: int | None = None,
+        say: Callable[[str], None] = lambda line: None,
+    ) -> Prior:
+        """A distribution of codes: "prior", or "gmm", "kde" or "flow", fitted to the run's codes once and kept.
+
+        Args:
+            components: of the mixture "gmm"; None for the default.
+            say: told in a line where a kept sampler could not be used or written.
+
+        Raises:
+            UsageError: there is no such sampler, it has no components, or too few codes for them.
+            RunError: the run holds no codes.
+            DataError: the codes do not vary in a dimension.
+        """
+        from aekit.samplers import fitted, refuse_components
+
+        if name == "prior":
+            refuse_components(name, components)
+            return self.prior
+        if (name, components) not in self._samplers:
+            self._samplers[name, components] = fitted(self.run, name, components, say)
+        return self._samplers[name, components]
 
     # ---- items to codes -------------------------------------------------------------------------------
 
@@ -89,6 +117,14 @@ class Autoencoder:
             for p in pieces(items)
         ]
         return Posterior.joined(parts).map(Tensor.cpu)
+
+    @property
+    def restores(self) -> bool:
+        """Whether this model learnt to make good items out of degraded ones."""
+        item = self.run.record.item
+        blank = torch.zeros((1, *item["shape"]), dtype=getattr(torch, item["dtype"]))
+        with torch.random.fork_rng(devices=[]):
+            return self.objective.degrade(blank) is not None
 
     def degrade(self, x: Array) -> Array:
         """Items (B, ...) as this model learnt to restore them; those of other models come back as they are.
@@ -154,20 +190,33 @@ class Autoencoder:
         return like(z, torch.cat(made))
 
     def sample(
-        self, count: int, *, temperature: float = 1.0, seed: int = 0, condition: Any = None
+        self,
+        count: int,
+        *,
+        temperature: float = 1.0,
+        seed: int = 0,
+        condition: Any = None,
+        sampler: str | Prior | None = None,
     ) -> NDArray[Any]:
-        """`count` new items, as stored: codes drawn from the prior, its spread scaled by `temperature`."""
+        """`count` new items, as stored: codes drawn from the prior, its spread scaled by `temperature`.
+
+        Args:
+            sampler: what draws the codes instead: a name, or what `sampler` gave.
+        """
         if count < 1:
             raise UsageError(f"count must be at least 1 (received {count})")
-        return np.asarray(
-            self.decode(self.sample_codes(count, temperature=temperature, seed=seed), condition)
-        )
+        codes = self.sample_codes(count, temperature=temperature, seed=seed, sampler=sampler)
+        return np.asarray(self.decode(codes, condition))
 
-    def sample_codes(self, count: int, *, temperature: float = 1.0, seed: int = 0) -> NDArray[np.float32]:
-        """`count` codes from the prior: (count, D)."""
+    def sample_codes(
+        self, count: int, *, temperature: float = 1.0, seed: int = 0, sampler: str | Prior | None = None
+    ) -> NDArray[np.float32]:
+        """`count` codes from the prior, or from a sampler: (count, D)."""
+        source = self.prior if sampler is None else sampler
+        source = self.sampler(source) if isinstance(source, str) else source
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            return np.asarray(self.prior.sample(count, temperature).cpu())
+            return np.asarray(source.sample(count, temperature).cpu())
 
     def reconstruct(self, x: Array, condition: Any = None) -> Array:
         """Items to codes and back: (B, ...) as stored."""

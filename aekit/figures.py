@@ -8,7 +8,7 @@ maps and curves.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from aekit.views import INK, Pixels, blank, png
 
 if TYPE_CHECKING:
     from aekit.autoencoder import Autoencoder
+    from aekit.latent.reach import Reach
+    from aekit.priors import Prior
     from aekit.runs import Run
 
 GAP, MARGIN, LABEL_HEIGHT = 6, 12, 20
@@ -118,12 +120,13 @@ def samples_sheet(
     seed: int,
     condition: Any = None,
     draws: tuple[float, float] = (0.0, 1.0),
+    sampler: str | Prior | None = None,
 ) -> Pixels:
     """New items; a conditional model without a given condition shows a row for each class or value.
 
-    `draws` are the decoder's temperature and top-p.
+    `draws` are the decoder's temperature and top-p, `sampler` draws the codes instead of the prior.
     """
-    codes = model.sample_codes(count, temperature=temperature, seed=seed)
+    codes = model.sample_codes(count, temperature=temperature, seed=seed, sampler=sampler)
     if model.condition is None or condition is not None:
         cells = pictures(model, np.asarray(model.decode(codes, condition, draws[0], seed, draws[1])))
         return sheet(in_rows(cells, fitting(cells, math.ceil(math.sqrt(count * 1.6)))))
@@ -148,26 +151,36 @@ def condition_rows(model: Autoencoder) -> tuple[list[Any], list[str]]:
 
 
 def pairs_sheet(
-    model: Autoencoder, items: NDArray[Any], made: NDArray[Any], names: Sequence[str] = ()
+    model: Autoencoder, items: NDArray[Any], made: NDArray[Any], degraded: NDArray[Any] | None = None
 ) -> Pixels:
-    """Items above their reconstructions."""
-    cells = pictures(model, np.concatenate([items, made]))  # in one frame
-    above, below = cells[: len(items)], cells[len(items) :]
-    rows, row_names = [], []
-    columns = fitting(above + below, SHEET_ITEMS)
-    for start in range(0, len(above), columns):
-        rows += [above[start : start + columns], below[start : start + columns]]
-        row_names += ["item", "decoded"]
+    """Items above their reconstructions; between them, of models that restore, what they were made from."""
+    if degraded is None:
+        return aligned_sheet(model, [{"item": items, "decoded": made}])
+    return aligned_sheet(model, [{"original": items, "degraded": degraded, "restored": made}])
+
+
+def aligned_sheet(model: Autoencoder, blocks: Sequence[Mapping[str, NDArray[Any]]]) -> Pixels:
+    """Blocks of rows; a block has arrays of as many items each, by the name of their row, item below item."""
+    cells = pictures(model, np.concatenate([kind for block in blocks for kind in block.values()]))
+    columns, left = fitting(cells, SHEET_ITEMS), iter(cells)  # all in one frame
+    rows: list[list[Pixels]] = []
+    row_names: list[str] = []
+    for block in blocks:
+        lines = [[next(left) for _ in kind] for kind in block.values()]
+        for start in range(0, len(lines[0]), columns):
+            rows += [line[start : start + columns] for line in lines]
+            row_names += block
     return sheet(rows, row_names=row_names)
 
 
 def traversal_codes(
-    centre: NDArray[Any], dimensions: Sequence[int], offsets: NDArray[Any]
+    centre: NDArray[Any], dimensions: Sequence[int], offsets: NDArray[Any], reach: Reach | None = None
 ) -> NDArray[np.float32]:
-    """The code `centre` (D,) with each of the dimensions moved to each of the offsets: (rows * steps, D)."""
+    """The code `centre` (D,) with each dimension at each of the offsets, in spreads of `reach`: (rows * steps, D)."""
     codes = np.repeat(centre[None].astype(np.float32), len(dimensions) * len(offsets), 0)
     for row, dimension in enumerate(dimensions):
-        codes[row * len(offsets) : (row + 1) * len(offsets), dimension] = offsets
+        middle, spread = (reach.mean[dimension], reach.spread[dimension]) if reach else (0.0, 1.0)
+        codes[row * len(offsets) : (row + 1) * len(offsets), dimension] = middle + spread * offsets
     return codes
 
 
@@ -185,11 +198,11 @@ def traversal_sheet(
 
 
 def manifold_sheet(model: Autoencoder, side: int, condition: Any = None) -> Pixels:
-    """A 2-D space decoded on a grid of the normal distribution's quantiles (Kingma and Welling 2014, figure 4)."""
-    from statistics import NormalDist
+    """A 2-D space decoded on a grid of the prior's quantiles (Kingma and Welling 2014, figure 4)."""
+    from aekit.reach import quantiles_of
 
-    quantiles = [NormalDist().inv_cdf((number + 0.5) / side) for number in range(side)]
-    grid = np.array([[x, y] for y in reversed(quantiles) for x in quantiles], np.float32)
+    quantiles = quantiles_of(model, [(number + 0.5) / side for number in range(side)])
+    grid = np.array([[x, y] for y in quantiles[::-1, 1] for x in quantiles[:, 0]], np.float32)
     cells = pictures(model, np.asarray(model.decode(grid, condition)))
     small = max(cells[0].shape[:2]) <= 64
     if not small or len({cell.shape for cell in cells}) > 1:
@@ -360,13 +373,14 @@ def most_central(codes: NDArray[Any]) -> NDArray[Any]:
 
 
 def traversal(model: Autoencoder, most: int = 16, steps: int = 9, reach: float = 2.5) -> Pixels:
-    """What the dimensions with the most KL do to the mean code."""
-    from aekit.latent.dimensions import by_kl
+    """What the dimensions with the most KL do to the mean code, `reach` of the prior's spreads either way."""
+    from aekit.latent.reach import by_worth
+    from aekit.reach import reach_of
 
-    arrays, _ = model.run.codes()
-    found, offsets = by_kl(arrays["mean"], arrays["log_variance"]), np.linspace(-reach, reach, steps)
+    (arrays, _), lies = model.run.codes(), reach_of(model)
+    found, offsets = by_worth(arrays["mean"], arrays["log_variance"], lies), np.linspace(-reach, reach, steps)
     chosen = found.order[:most].tolist()
-    codes = traversal_codes(most_central(arrays["mean"]), chosen, offsets)
+    codes = traversal_codes(most_central(arrays["mean"]), chosen, offsets, lies)
     items = np.asarray(model.decode(codes, middle_condition(model)))
     return traversal_sheet(model, items, chosen, found.kl[:most].tolist(), offsets)
 
@@ -380,13 +394,6 @@ def middle_condition(model: Autoencoder) -> Any:
 
 def reconstructions(model: Autoencoder, count: int = 2 * SHEET_ITEMS) -> bytes:
     """The first test items above their reconstructions, as a PNG file."""
-    import torch
+    from aekit.restoring import before_and_after
 
-    dataset = model.dataset("test")
-    positions = torch.arange(min(count, len(dataset)))
-    items = dataset.items[positions]
-    condition = None
-    if model.condition is not None and model.condition.of == "label":
-        condition = model.condition.of_items(model.modality, dataset, positions)
-    made = model.reconstruct(items, condition)
-    return png(pairs_sheet(model, items.numpy(), made.numpy()))
+    return png(pairs_sheet(model, *before_and_after(model, count)))

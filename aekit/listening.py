@@ -27,6 +27,7 @@ BUDGET = 60.0  # seconds of sound in each of the three parts, as far as their le
 STYLE = """
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 14px; margin: 0 0 22px; }
 .cards.pairs { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+.cards.triples { grid-template-columns: repeat(3, minmax(0, 1fr)); }
 .heard { background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 10px 12px; }
 .heard.wide { margin-bottom: 22px; }
 .heard h4 { margin: 0 0 6px; font-size: 13px; font-weight: 500; color: var(--soft); }
@@ -98,40 +99,30 @@ def reconstructions_and_walk(model: Autoencoder, made: NDArray[Any]) -> list[str
     Where the source is gone, the walk leads between two samples.
     """
     from aekit.figures import middle_condition
+    from aekit.restoring import before_and_after
 
     try:
-        items, decoded = reconstructed(model)
-        parts, ends = [pairs(model, items, decoded)], items
+        items, decoded, degraded = before_and_after(model, PAIRS)
+        parts, ends = [pairs(model, items, decoded, degraded)], items if degraded is None else degraded
     except DataError:
         parts, ends = [], made
     return [*parts, walk(model, ends[[0, -1]], middle_condition(model))]
 
 
-def reconstructed(model: Autoencoder) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The first test items, and what is decoded from their codes.
-
-    Raises:
-        DataError: the source is gone.
-    """
-    import torch
-
-    dataset, condition, given = model.dataset("test"), model.condition, None
-    positions = torch.arange(min(PAIRS, len(dataset)))
-    items = dataset.items[positions]
-    if condition is not None and condition.of == "label":
-        given = condition.of_items(model.modality, dataset, positions)
-    return items.numpy(), model.reconstruct(items, given).numpy()
-
-
-def pairs(model: Autoencoder, items: NDArray[Any], made: NDArray[Any]) -> str:
-    """Items at the left, what is decoded from their codes at the right."""
-    count = fitting(2 * model.view(items[0]).seconds, PAIRS, 1)  # type: ignore[attr-defined]
-    views = [model.view(item) for pair in zip(items[:count], made[:count], strict=True) for item in pair]
-    names = [f"{what} {number + 1}" for number in range(count) for what in ("Test item", "Decoded")]
-    return (
-        f'<h3>Test items, and what is decoded from their codes</h3><div class="cards pairs">'
-        f"{''.join(cards(names, views))}</div>"
-    )
+def pairs(
+    model: Autoencoder, items: NDArray[Any], made: NDArray[Any], degraded: NDArray[Any] | None = None
+) -> str:
+    """Items at the left, what is decoded from their codes at the right; degraded ones, where given, in between."""
+    title, style = "Test items, and what is decoded from their codes", "pairs"
+    kinds = {"Test item": items, "Decoded": made}
+    if degraded is not None:
+        title, style = "Test items, degraded, and what the model restores", "triples"
+        kinds = {"Test item": items, "Degraded": degraded, "Restored": made}
+    count = fitting(len(kinds) * model.view(items[0]).seconds, PAIRS, 1)  # type: ignore[attr-defined]
+    count = min(count, len(items))
+    views = [model.view(kind[number]) for number in range(count) for kind in kinds.values()]
+    names = [f"{what} {number + 1}" for number in range(count) for what in kinds]
+    return f'<h3>{title}</h3><div class="cards {style}">{"".join(cards(names, views))}</div>'
 
 
 def walk(model: Autoencoder, ends: NDArray[Any], condition: Any) -> str:

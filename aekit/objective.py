@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +27,19 @@ class Outcome(NamedTuple):
 
     loss: Tensor
     terms: dict[str, Tensor]
+
+
+class Draw(Protocol):
+    """Draws training items for `Objective.begin`: a number to as many, spread over all, prepared as for evaluation."""
+
+    @property
+    def total(self) -> int:
+        """How many items there are to train on."""
+        ...
+
+    def __call__(self, count: int, /) -> Batch:
+        """`count` of them; DataError where there are fewer."""
+        ...
 
 
 class Objective(nn.Module, ABC):
@@ -67,11 +79,12 @@ class Objective(nn.Module, ABC):
     def forward(self, batch: Batch, step: Tensor | None) -> Outcome:
         """One pass over a batch. `step` is a scalar tensor, or None where schedules have ended (validation)."""
 
-    def begin(self, draw: Callable[[int], Batch]) -> None:
+    def begin(self, draw: Draw) -> None:
         """Called once before the first step, the same in every process: parameters may be set from items here.
 
         Args:
-            draw: a number to as many training items, spread over all, prepared as for evaluation.
+            draw: a number to as many training items, spread over all, prepared as for evaluation; `draw.total` is
+                how many there are.
 
         Raises:
             DataError: by `draw`, where there are fewer items.

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 import torch
@@ -34,6 +35,36 @@ class StandardNormal:
 
     def log_prob(self, z: Tensor) -> Tensor:
         return -0.5 * (z.square() + LOG_2_PI).sum(-1)
+
+
+class GaussianMixture:
+    """Diagonal Gaussians, each as likely as the others.
+
+    Args:
+        mean, log_variance: (K, D), of the K components.
+    """
+
+    def __init__(self, mean: Tensor, log_variance: Tensor) -> None:
+        self.mean, self.log_variance = mean, log_variance
+        # the square below is expanded, which is exact enough only for codes that are not far from 0
+        self.centre = mean.detach().mean(0)
+        centred, precision = mean - self.centre, (-log_variance).exp()
+        self.factors = torch.cat([-0.5 * precision, centred * precision], 1).T  # (2 D, K)
+        constants = (centred.square() * precision + log_variance + LOG_2_PI).sum(1)
+        self.constants = -0.5 * constants - math.log(len(mean))
+
+    @torch.no_grad()
+    def sample(self, count: int, temperature: float = 1.0) -> Tensor:
+        """`count` codes, the spread within each component scaled by `temperature`: (count, D)."""
+        chosen, noise = torch.randint(len(self.mean), (count,)), torch.randn(count, self.mean.shape[1])
+        mean, log_variance = self.mean[chosen], self.log_variance[chosen]
+        return mean + temperature * noise.to(mean.device) * (0.5 * log_variance).exp()
+
+    def log_prob(self, z: Tensor) -> Tensor:
+        """log 1/K sum_k N(z; m_k, s_k^2), by one matrix product and without a (..., K, D) tensor."""
+        centred = (z - self.centre).flatten(0, -2)
+        columns = torch.cat([centred.square(), centred], 1)
+        return torch.addmm(self.constants, columns, self.factors).logsumexp(1).view(z.shape[:-1])
 
 
 class FittedGaussian:

@@ -40,10 +40,10 @@ td:first-child { color: var(--soft); width: 240px; } code { font-size: 13px; }
 CAPTIONS = {
     "curves.png": "Training and validation over epochs.",
     "samples.png": "New items, decoded from draws of the prior.",
-    "reconstructions.png": "Test items, and what is decoded from their codes.",
+    "reconstructions.png": "Test items, as they were degraded where the model restores, and what it makes of them.",
     "map.png": "The codes of the training items.",
-    "manifold.png": "The space decoded on a grid of the normal distribution's quantiles.",
-    "traversal.png": "One dimension at a time, those with the most KL first.",
+    "manifold.png": "The space decoded on a grid of the prior's quantiles.",
+    "traversal.png": "One dimension at a time, in spreads of the prior, those with the most KL first.",
 }
 
 

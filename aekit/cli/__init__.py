@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from aekit import __version__
 from aekit import plugins as installed  # not `plugins`: importing the command of that name would replace it
+from aekit.cli.summaries import summary_of
 from aekit.errors import AekitError, UsageError, unknown_name
 
 COMMANDS = {
@@ -27,6 +28,7 @@ COMMANDS = {
     "attributes": "Show what can be steered, and how well.",
     "encode": "Turn items into codes.",
     "decode": "Turn codes into items.",
+    "compare": "Set objectives or runs side by side.",
     "personalize": "Learn your own corner of a run's space.",
     "report": "Write one page about a run.",
     "runs": "List runs, or show one.",
@@ -49,7 +51,7 @@ class Commands(TyperGroup):
         owners = [entry for entry in installed.registrations(installed.COMMANDS) if entry.name == cmd_name]
         if not owners:
             raise UsageError(unknown_name("command", cmd_name, self.list_commands(ctx)))
-        summary = f"From {owners[0].distribution} {owners[0].version}."
+        summary = summary_of(owners[0])
         return TyperCommand(cmd_name, short_help=summary, help=summary)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

@@ -61,9 +61,12 @@ def open_model(run: Path, device: str = "cpu") -> Autoencoder:
 
 
 def chosen_items(
-    model: Autoencoder, names: list[str], split: Split = "test"
+    model: Autoencoder, names: list[str], split: Split = "test", as_seen: bool = True
 ) -> tuple[Tensor, list[str], list[int]]:
     """Items by number in the test split, or from people's own files: (items, names, class of each or -1).
+
+    Args:
+        as_seen: where the model restores, numbered items come degraded, as it is to see them; files are never changed.
 
     Raises:
         DataError: there is no such item, or a file cannot be used.
@@ -73,13 +76,14 @@ def chosen_items(
     dataset: Dataset | None = None
     items, found, labels = [], [], []
     for name in names:
-        if name.isdigit() and not Path(name).exists():
+        if is_number(name):
             dataset = dataset or model.dataset(split)
             if int(name) >= len(dataset):
                 raise DataError(
                     f"There is no {split} item {name}: the split has items 0 to {len(dataset) - 1}."
                 )
-            items.append(dataset.items[torch.tensor([int(name)])])
+            item = dataset.items[torch.tensor([int(name)])]
+            items.append(model.degrade(item) if as_seen else item)
             found.append(dataset.name(int(name)))
             labels.append(int(dataset.labels[int(name)]) if dataset.labels is not None else -1)
         else:
@@ -92,6 +96,11 @@ def chosen_items(
             found.extend(read.names)
             labels.extend([-1] * len(read.items))
     return torch.cat(items), found, labels
+
+
+def is_number(name: str) -> bool:
+    """Whether an argument names an item by its number; a file of that name goes first."""
+    return name.isdigit() and not Path(name).exists()
 
 
 def condition_for(model: Autoencoder, given: str | None, labels: list[int]) -> Any:

@@ -37,6 +37,8 @@ def command(
 ) -> None:
     """Write the codes of items: `mean` and `log_variance` (N, D), with names and classes where there are any.
 
+    A run that restores (denoising, super-resolution) sees items of its data degraded, and files as they are.
+
     Example: `aekit encode runs/NAME --out codes.npz`
     """
     from aekit.cli.output import write_npz
@@ -48,7 +50,7 @@ def command(
         items, names, labels = chosen_items(model, inputs, split)
     else:
         dataset = model.dataset(split)
-        items = dataset.items[torch.arange(len(dataset))]
+        items = model.degrade(dataset.items[torch.arange(len(dataset))])
         names = [dataset.name(number) for number in range(len(dataset))]
         labels = dataset.labels.tolist() if dataset.labels is not None else [-1] * len(dataset)
     posterior = model.posterior(items, condition_for(model, condition, labels))

@@ -7,21 +7,22 @@ from typing import Annotated
 
 import typer
 
-from aekit.cli.arguments import AsJson, ComputeDevice, RunPath, Seed, emit, open_model
-from aekit.files import write_json
+from aekit.cli.arguments import AsJson, ComputeDevice, RunPath, Seed, emit, open_model, tell
+
+NllSamples = Annotated[
+    int, typer.Option(min=0, help="Importance samples K for each item; 0 leaves the NLL out.")
+]
+NllItems = Annotated[int, typer.Option(min=0, help="How many test items the NLL is measured on; 0 for all.")]
+Limit = Annotated[
+    int, typer.Option(min=0, help="How many test items everything else is measured on; 0 for all.")
+]
 
 
 def command(
     run: RunPath,
-    nll_samples: Annotated[
-        int, typer.Option(min=0, help="Importance samples K for each item; 0 leaves the NLL out.")
-    ] = 500,
-    nll_items: Annotated[
-        int, typer.Option(min=0, help="How many test items the NLL is measured on; 0 for all.")
-    ] = 1000,
-    limit: Annotated[
-        int, typer.Option(min=0, help="How many test items everything else is measured on; 0 for all.")
-    ] = 0,
+    nll_samples: NllSamples = 500,
+    nll_items: NllItems = 1000,
+    limit: Limit = 0,
     seed: Seed = 0,
     device: ComputeDevice = "cpu",
     as_json: AsJson = False,
@@ -32,18 +33,15 @@ def command(
 
     Example: `aekit evaluate runs/NAME --json`
     """
-    from aekit.evaluation import evaluate
+    from aekit.evaluation.kept import Measuring, measured
+    from aekit.evaluation.units import collapse
 
     model = open_model(run, device)
-    train, test = model.dataset("train"), model.dataset("test")
-    values = evaluate(
-        model,
-        train,
-        test,
-        nll_samples=nll_samples,
-        nll_items=nll_items or len(test),
-        seed=seed,
-        limit=limit or None,
-    )
-    write_json(model.run.path / "evaluation.json", values)
-    emit(values, as_json)
+    values = measured(model, Measuring(nll_samples, nll_items, limit, seed))
+    numbers = {name: value for name, value in values.items() if isinstance(value, int | float)}
+    emit(values if as_json else numbers, as_json)
+    if "active_units" in values:
+        options = type(model.objective).Options
+        said = collapse(values["active_units"], model.latent_dim, options.model_fields)
+        if said is not None:
+            tell(said)

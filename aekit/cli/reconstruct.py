@@ -3,11 +3,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from itertools import groupby
+from typing import Annotated, Any
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 
-from aekit.cli.arguments import ComputeDevice, Given, Out, RunPath, chosen_items, condition_for, open_model
+from aekit.cli.arguments import (
+    ComputeDevice,
+    Given,
+    Out,
+    RunPath,
+    chosen_items,
+    condition_for,
+    is_number,
+    open_model,
+)
 
 
 def command(
@@ -26,23 +38,39 @@ def command(
 ) -> None:
     """Encode items and decode them again.
 
+    A run that restores (denoising, super-resolution) sees numbered items degraded, and files as they are.
+
     Example: `aekit reconstruct runs/NAME 3 14 photo.jpg`
     """
     from aekit import figures
     from aekit.cli.output import write_items
 
     model = open_model(run, device)
+    restores = model.restores
     if not inputs:
         inputs = [str(number) for number in range(min(20, len(model.dataset("test"))))]
-    items, _, labels = chosen_items(model, inputs)
-    given = condition_for(model, condition, labels)
-    codes = model.encode(items, given)
-    made = model.reconstruct(items, given).numpy()
+    blocks, codes, made = [], [], []
+    for degrades, names in groupby(inputs, lambda name: restores and is_number(name)):
+        items, _, labels = chosen_items(model, list(names), as_seen=False)
+        seen = model.degrade(items) if degrades else items
+        given = condition_for(model, condition, labels)
+        codes.append(model.encode(seen, given).numpy())
+        made.append(model.reconstruct(seen, given).numpy())
+        blocks.append(block(restores, items.numpy(), seen.numpy() if degrades else None, made[-1]))
     write_items(
         model,
-        made,
-        codes.numpy(),
+        np.concatenate(made),
+        np.concatenate(codes),
         out,
-        lambda: figures.pairs_sheet(model, items.numpy(), made),
+        lambda: figures.aligned_sheet(model, blocks),
         "reconstructions",
     )
+
+
+def block(
+    restores: bool, items: NDArray[Any], seen: NDArray[Any] | None, made: NDArray[Any]
+) -> dict[str, NDArray[Any]]:
+    """Items and what was made of them, as rows of a sheet."""
+    if seen is not None:
+        return {"original": items, "degraded": seen, "restored": made}
+    return {"as given": items, "restored": made} if restores else {"item": items, "decoded": made}

@@ -8,7 +8,17 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from aekit.cli.arguments import ComputeDevice, Given, Out, RunPath, Seed, TopP, condition_for, open_model
+from aekit.cli.arguments import (
+    ComputeDevice,
+    Given,
+    Out,
+    RunPath,
+    Seed,
+    TopP,
+    condition_for,
+    open_model,
+    tell,
+)
 
 
 def command(
@@ -21,10 +31,22 @@ def command(
     top_p: TopP = 1.0,
     seed: Seed = 0,
     condition: Given = None,
+    sampler: Annotated[
+        str,
+        typer.Option(
+            help="What codes are drawn from: prior, or a density fitted to the run's codes: gmm (Gaussian mixture), "
+            "kde (kernel density) or flow (normalising flow)."
+        ),
+    ] = "prior",
+    components: Annotated[
+        int | None, typer.Option(min=1, help="Gaussians of the gmm.", show_default=False)
+    ] = None,
     out: Out = None,
     device: ComputeDevice = "cpu",
 ) -> None:
-    """Draw new items from the prior.
+    """Draw new items from the prior, or from a density fitted to the run's codes.
+
+    A sampler is fitted once and kept in the run's folder `samplers`.
 
     A conditional run without `--condition` shows the same codes under each class.
 
@@ -35,7 +57,8 @@ def command(
 
     model = open_model(run, device)
     given = condition_for(model, condition, [])
-    codes = model.sample_codes(count, temperature=temperature, seed=seed)
+    source = model.sampler(sampler, components, tell)
+    codes = model.sample_codes(count, temperature=temperature, seed=seed, sampler=source)
     items, kept = [], []
     for value in (
         [given] if given is not None or model.condition is None else figures.condition_rows(model)[0]
@@ -54,6 +77,7 @@ def command(
             seed,
             given,
             (decoder_temperature, top_p),
+            source,
         ),
         "samples",
     )

@@ -165,6 +165,7 @@ def begin(file: dict[str, Any], values: dict[str, Any]) -> None:
         draw_figures(run, quiet)
     if not quiet:
         say_next(run)
+        warn_of_collapse(run)
 
 
 def started(start: Any, resume: Path | None, quiet: bool, given: dict[str, Any], file: dict[str, Any]) -> Any:
@@ -209,3 +210,19 @@ def say_next(run: Any) -> None:
     if shown in best:
         tell(f"Done: validation {shown} {best[shown]:.2f} nats at epoch {best['epoch']:.1f}.")
     tell(f"Next:  aekit evaluate {quoted(run.path)}\n       aekit report {quoted(run.path)}")
+
+
+def warn_of_collapse(run: Any) -> None:
+    """Say so where the codes of the training items hardly vary: the decoder has learnt to do without them."""
+    import torch
+
+    from aekit import plugins
+    from aekit.evaluation.units import active_units, collapse
+
+    objective = plugins.objective(run.record.objective)
+    if not objective.has_bound:
+        return
+    means = torch.from_numpy(run.codes()[0]["mean"])
+    said = collapse(active_units(means), run.record.latent_dim, objective.Options.model_fields)
+    if said is not None:
+        tell(said)

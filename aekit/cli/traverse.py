@@ -21,7 +21,10 @@ def command(
     ] = None,
     dimensions: Annotated[int, typer.Option(min=1, help="How many, those with the most KL first.")] = 16,
     steps: Annotated[int, typer.Option(min=2, help="Items in a row.")] = 9,
-    reach: Annotated[float, typer.Option(min=0.01, help="How far each dimension moves from 0.")] = 2.5,
+    reach: Annotated[
+        float,
+        typer.Option(min=0.01, help="How far each dimension moves either way, in spreads of the prior."),
+    ] = 2.5,
     condition: Given = None,
     out: Out = None,
     device: ComputeDevice = "cpu",
@@ -32,11 +35,12 @@ def command(
     """
     from aekit import figures
     from aekit.cli.output import write_items
-    from aekit.latent.dimensions import by_kl
+    from aekit.latent.reach import by_worth
+    from aekit.reach import reach_of
 
     model = open_model(run, device)
-    arrays, _ = model.run.codes()
-    found, offsets = by_kl(arrays["mean"], arrays["log_variance"]), np.linspace(-reach, reach, steps)
+    (arrays, _), lies = model.run.codes(), reach_of(model)
+    found, offsets = by_worth(arrays["mean"], arrays["log_variance"], lies), np.linspace(-reach, reach, steps)
     chosen, kl = found.order[:dimensions].tolist(), found.kl[:dimensions].tolist()
     given, centre = condition_for(model, condition, []), figures.most_central(arrays["mean"])
     if item is not None:
@@ -45,7 +49,7 @@ def command(
         given = own[0] if isinstance(own, list) else own
         centre = model.encode(items[:1], own).numpy()[0]
     given = figures.middle_condition(model) if given is None else given
-    codes = figures.traversal_codes(centre, chosen, offsets)
+    codes = figures.traversal_codes(centre, chosen, offsets, lies)
     made = np.asarray(model.decode(codes, given))
     write_items(
         model,

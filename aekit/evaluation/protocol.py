@@ -53,6 +53,7 @@ def evaluate(
     nll_items: int = 1000,
     seed: int = 0,
     limit: int | None = None,
+    standard_errors: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, float | int]:
     """The figures of a model on a test split, those that apply to it.
@@ -65,6 +66,7 @@ def evaluate(
         nll_items: the NLL is of the first so many test items.
         seed: of every draw.
         limit: take only the first so many test items; None takes all.
+        standard_errors: give `NAME_standard_error` beside every figure that is a mean over items, as the NLL has it.
         progress: told what is being done, how many items are done, and of how many.
 
     Raises:
@@ -74,7 +76,7 @@ def evaluate(
     told = progress or (lambda what, done, total: None)
     count = len(test) if limit is None else min(limit, len(test))
     model.objective.eval()
-    figures, own = _bound_figures(model, test, count, seed, told)
+    figures, own = _bound_figures(model, test, count, seed, standard_errors, told)
     if model.objective.has_bound and nll_samples:
         figures |= _nll_figures(model, test, min(count, nll_items), nll_samples, seed, told)
     if train is not None and train.labels is not None and test.labels is not None:
@@ -90,7 +92,7 @@ def prepared_items(model: Model, dataset: Dataset, indices: Tensor) -> Batch:
 
 
 def _bound_figures(
-    model: Model, test: Dataset, count: int, seed: int, progress: Progress
+    model: Model, test: Dataset, count: int, seed: int, standard_errors: bool, progress: Progress
 ) -> tuple[dict[str, float | int], dict[str, float]]:
     """The bound with its parts and the active units; and the modality's own figures."""
     columns: dict[str, list[Tensor]] = {}
@@ -107,12 +109,13 @@ def _bound_figures(
             own.setdefault(name, []).append(values)
         progress("bound", int(indices[-1]) + 1, count)
     kept = tuple(columns) if model.objective.has_bound else ("reconstruction",)
-    figures: dict[str, float | int] = {name: _mean(columns[name]) for name in kept}
+    averaged = _means_and_errors if standard_errors else _means
+    figures: dict[str, float | int] = {**averaged({name: columns[name] for name in kept})}
     if model.objective.has_bound:
         figures["kl_bits"] = figures["kl"] / math.log(2)
         figures["active_units"] = active_units(torch.cat(means))
     figures |= model.objective.figures(torch.cat(means))
-    return figures, {name: _mean(values) for name, values in own.items()}
+    return figures, averaged(own)
 
 
 @torch.no_grad()
@@ -201,8 +204,15 @@ def _spread(count: int, most: int) -> Tensor:
     return torch.arange(number) * count // number
 
 
-def _mean(pieces: list[Tensor]) -> float:
-    return mean_and_error(torch.cat(pieces))[0]
+def _means(columns: dict[str, list[Tensor]]) -> dict[str, float]:
+    return {name: mean_and_error(torch.cat(pieces))[0] for name, pieces in columns.items()}
+
+
+def _means_and_errors(columns: dict[str, list[Tensor]]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, pieces in columns.items():
+        found[name], found[f"{name}_standard_error"] = mean_and_error(torch.cat(pieces))
+    return found
 
 
 def _check(**numbers: tuple[int, int]) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from torch import Tensor
 
 from aekit.latent.dimensions import ACTIVE_VARIANCE
@@ -24,3 +26,27 @@ def active_units(means: Tensor, threshold: float = ACTIVE_VARIANCE) -> int:
 def kl_per_dimension(posterior: Posterior) -> Tensor:
     """The mean over items of each dimension's KL to N(0, 1), nats: (D,)."""
     return posterior.kl().double().mean(0)
+
+
+def collapse(active: int, dimensions: int, options: Container[str] = ()) -> str | None:
+    """What to tell a person where the posterior has collapsed: fewer than a tenth of the dimensions are active.
+
+    Args:
+        active: how many are (`active_units`).
+        dimensions: D.
+        options: names of the objective's options; only those are proposed.
+
+    Returns:
+        One line, or None where there is nothing to tell.
+    """
+    if active > 0 and 10 * active >= dimensions:
+        return None
+    means = {"beta": "lower --beta", "free_bits": "add --free-bits", "warmup": "add --warmup"}
+    known = [text for name, text in means.items() if name in options]
+    advice = " or ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
+    code = "the code" if active == 0 else "most of the code"
+    verb = "is" if active == 1 else "are"
+    return (
+        f"{active} of {dimensions} dimensions {verb} active: the decoder ignores {code}; "
+        f"{advice or 'train for longer, or take --objective vae with --free-bits'}"
+    )

@@ -28,7 +28,14 @@ class AdversarialOptions(Options):
 
 
 class AdversarialAutoencoder(Objective):
-    """A plain autoencoder whose codes a critic cannot tell from N(0, I) (Makhzani et al. 2016, section 2).
+    """Maximises log p(x|f(x)) under the constraint that a critic cannot tell codes from N(0, I).
+
+    Makhzani et al. 2016, section 2; the encoder is charged adversarial_weight * E[-log critic(f(x))], the gain of the
+    GAN that does not run flat (Goodfellow et al. 2014, section 3).
+
+    When to use it: for codes without noise that fill the prior, where its shape matters more than a bound. A critic can
+    fall behind, and its accuracy must be watched: near .5 the codes match, or it has stopped learning. `wae` asks for
+    the same with a distance in closed form, and is the steadier of the two.
 
     Critic and encoder learn in one backward pass: the critic sees detached codes, the encoder sees the
     critic through detached weights, which gives the gradients of two separate passes exactly.

@@ -12,7 +12,12 @@ from aekit.posterior import Posterior
 
 
 class PlainAutoencoder(Objective):
-    """Maximises log p(x|z) at z = f(x) (Hinton and Salakhutdinov 2006); there is no bound on log p(x)."""
+    """Maximises log p(x|z) at z = f(x) (Hinton and Salakhutdinov 2006); there is no bound on log p(x).
+
+    When to use it: to compress items into few numbers, or as the yardstick that PCA and all else here is held against.
+    Nothing keeps the codes together: between and beside them may be nothing that decodes to an item, so draws from the
+    Gaussian that is fitted to them are poor. To make new items take `vae` or `wae`.
+    """
 
     has_bound = False
 

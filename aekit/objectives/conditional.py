@@ -16,7 +16,13 @@ class ConditionalOptions(VAEOptions):
 
 
 class ConditionalVAE(VAE):
-    """A VAE of p(x|c): the code is left with what the condition does not say (Sohn, Lee and Yan 2015)."""
+    """Maximises E_q[log p(x|z, c)] - beta KL(q(z|x, c) || p(z)): a VAE of p(x|c) (Sohn, Lee and Yan 2015).
+
+    When to use it: items come with a class, or with an attribute that can be measured, and new ones are to be ordered
+    by it ("a seven in this hand"): the code is left with what the condition does not say. The codes therefore do not
+    tell classes apart, so for maps and for retrieval take `vae`. Its likelihood is of x given c, and stands beside no
+    other's.
+    """
 
     Options: ClassVar[type[Options]] = ConditionalOptions
     options: ConditionalOptions

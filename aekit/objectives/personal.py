@@ -81,7 +81,11 @@ class PersonalDecoder(Decoder):
 
 
 class Personal(Objective):
-    """Maximises E_q[log N(c; g(z'), s^2 + v)] - beta KL(q(z'|x) || N(0, I)).
+    """Maximises E_q[log N(c; g(z'), s^2 + v)] - beta KL(q(z'|x) || N(0, I)) (Dinculescu, Engel and Roberts 2019).
+
+    When to use it: somebody has a few items of their own (ten are enough) and a trained run of such items, and wants
+    more like theirs within seconds: `aekit personalize RUN FOLDER`. It can make nothing that the base's decoder could
+    not; where the items are of another kind than the base's, train a `vae` on as many as there are.
 
     c and v are the mean and the variance of the base's code of an item, g and s are learnt: what lies within the
     noise of the base's own codes is not worth telling. The base is part of the module and never changes.
@@ -99,6 +103,7 @@ class Personal(Objective):
         self.options, self.latent_dim, self.condition_dim = options, latent_dim, condition_dim
         self.autocast_dtype = None
         self.base = frozen_base(modality, options)
+        self.has_bound = self.base.has_bound
         self.encoder = PersonalEncoder(self.base)
         self.head = Head(WIDTH, latent_dim)
         self.decoder = PersonalDecoder(self.base, latent_dim)

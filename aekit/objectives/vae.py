@@ -31,7 +31,13 @@ class VAEOptions(Options):
 
 
 class VAE(Objective):
-    """Maximises E_q[log p(x|z)] - beta KL(q(z|x) || p(z)) (Kingma and Welling 2014; Higgins et al. 2017)."""
+    """Maximises E_q[log p(x|z)] - beta KL(q(z|x) || p(z)) (Kingma and Welling 2014; Higgins et al. 2017).
+
+    When to use it: first, and for most things: a space without holes to draw from and to walk in, and a bound on
+    log p(x) that says how good the model is. A beta above 1 buys independent dimensions with blur, one below 1 sharper
+    reconstructions with poorer samples. Free bits or a warm-up help where the decoder learns to ignore the code. For a
+    better likelihood take `iwae` or one of the learnt priors, for codes that only have to be exact `autoencoder`.
+    """
 
     Options: ClassVar[type[Options]] = VAEOptions
     options: VAEOptions
@@ -46,9 +52,7 @@ class VAE(Objective):
 
     def bound(self, batch: Batch, samples: int) -> Tensor:
         """The ELBO averaged over `samples` draws, its KL in closed form: (B,)."""
-        posterior = self.posterior(batch.shown, batch.condition)
-        draws = [self.log_prob(batch.x, posterior.sample(), batch.condition) for _ in range(samples)]
-        return torch.stack(draws).mean(0) - posterior.kl().sum(1)
+        return elbo(self, batch, samples)
 
     def beta(self, step: Tensor | None) -> Tensor | float:
         """The weight of the KL term at `step`."""
@@ -69,6 +73,13 @@ class VAE(Objective):
         if self.options.free_bits_per == "dimension":
             return kl.clamp(min=free).sum(1)
         return kl.sum(1).clamp(min=free)
+
+
+def elbo(objective: Objective, batch: Batch, samples: int) -> Tensor:
+    """The ELBO of a Gaussian posterior under N(0, I), averaged over `samples` draws: (B,)."""
+    posterior = objective.posterior(batch.shown, batch.condition)
+    draws = [objective.log_prob(batch.x, posterior.sample(), batch.condition) for _ in range(samples)]
+    return torch.stack(draws).mean(0) - posterior.kl().sum(1)
 
 
 def elbo_terms(log_prob: Tensor, kl: Tensor) -> dict[str, Tensor]:

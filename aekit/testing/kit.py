@@ -11,15 +11,20 @@ import torch
 from aekit.errors import UsageError, unknown_name
 from aekit.modality import Modality
 from aekit.options import check
-from aekit.testing import network_checks, shown_checks
+from aekit.testing import degradation_checks, network_checks, shown_checks
 from aekit.testing.data_checks import DATA_CHECKS
+from aekit.testing.degradation_checks import DEGRADATION_CHECKS
 from aekit.testing.network_checks import NETWORK_CHECKS
 from aekit.testing.report import Report, Result
 from aekit.testing.shown_checks import SHOWN_CHECKS
 from aekit.testing.subject import BrokenRuleError, Check, Subject
 
-CHECKS: tuple[Check, ...] = (*DATA_CHECKS, *NETWORK_CHECKS, *SHOWN_CHECKS)
-NEEDS: dict[Check, tuple[Check, ...]] = {**network_checks.NEEDS, **shown_checks.NEEDS}
+CHECKS: tuple[Check, ...] = (*DATA_CHECKS, *NETWORK_CHECKS, *DEGRADATION_CHECKS, *SHOWN_CHECKS)
+NEEDS: dict[Check, tuple[Check, ...]] = {
+    **network_checks.NEEDS,
+    **degradation_checks.NEEDS,
+    **shown_checks.NEEDS,
+}
 LOADING = "loading works"
 
 

@@ -110,6 +110,16 @@ class Feed:
         return self.prepared[number]
 
 
+class Draws:
+    """Draws training items of a feed for `Objective.begin`: an `aekit.objective.Draw`."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed, self.total = feed, len(feed.kept)
+
+    def __call__(self, count: int, /) -> Batch:
+        return self.feed.spread(count)
+
+
 def size_of(batch: Batch) -> int:
     """Bytes of a batch's items."""
     return batch.x.nbytes + (batch.degraded.nbytes if batch.degraded is not None else 0)

@@ -27,7 +27,7 @@ from aekit.modality import Modality
 from aekit.objective import Objective
 from aekit.runs import Record, Run
 from aekit.training.codes import encode_positions
-from aekit.training.feed import MOST_HELD_OUT, Feed
+from aekit.training.feed import MOST_HELD_OUT, Draws, Feed
 from aekit.training.meaning import check_meaning
 from aekit.training.plan import Plan, fitted_batch, new_plan, resume_plan
 from aekit.training.precision import resolve_device, resolve_precision
@@ -190,7 +190,7 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
         degrade=objective.degrade,
     )
     with torch.no_grad():
-        objective.begin(feed.spread)
+        objective.begin(Draws(feed))
     objective.autocast_dtype = resolve_precision(plan.training.precision, device.type)
     run = run or created_run(fabric, plan, dataset, condition)
     report.say(introduction(plan, run, dataset, objective))

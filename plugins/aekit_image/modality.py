@@ -12,13 +12,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from aekit import Dataset, Decoder, Encoder, Modality, Options, Picture, ReadResult, Source
+from aekit import Dataset, Decoder, Degradation, Encoder, Modality, Options, Picture, ReadResult, Source
 from aekit_image.convolutions import ConvEncoder, ConvOutputs
 from aekit_image.decoding import Frame
+from aekit_image.degradations import DEGRADATIONS, degraded
 from aekit_image.files import read_files
 from aekit_image.hybrid import HybridOutputs
 from aekit_image.networks import PerceptronEncoder, PerceptronOutputs, PictureDecoder, Shape
-from aekit_image.pixels import pixel_likelihood, stored
+from aekit_image.pixels import BernoulliPixels, pixel_likelihood, stored
+from aekit_image.plain import PlainEncoder, PlainOutputs
 from aekit_image.settings import ImageOptions
 from aekit_image.sources import SOURCES, load_source
 from aekit_image.strokes import digit_attributes, picture_attributes
@@ -29,11 +31,13 @@ ENCODERS: dict[str, Callable[..., Encoder]] = {
     "mlp": PerceptronEncoder,
     "hybrid": PerceptronEncoder,
     "conv": ConvEncoder,
+    "plain": PlainEncoder,
 }
 OUTPUTS: dict[str, Callable[..., Any]] = {
     "mlp": PerceptronOutputs,
     "hybrid": HybridOutputs,
     "conv": ConvOutputs,
+    "plain": PlainOutputs,
 }
 SURE = 1e-6
 MOSTLY_CONV = (
@@ -59,8 +63,9 @@ class ImageModality(Modality):
         channels, height, width = spec["shape"]
         self.shape: Shape = (channels, height, width)
         self.likelihood = pixel_likelihood(spec["likelihood"], options.scale)
-        self.width: int = options.width or WIDTH[spec["network"]]
-        self.depth: int = options.depth or DEPTH[spec["network"]]
+        self.sizes: tuple[Any, ...] = (options.hidden,)
+        if spec["network"] != "plain":
+            self.sizes = (options.width or WIDTH[spec["network"]], options.depth or DEPTH[spec["network"]])
 
     @classmethod
     def defaults_for(cls, options: ImageOptions, source: str) -> dict[str, Any]:
@@ -89,14 +94,21 @@ class ImageModality(Modality):
             x = torch.where(mirrored, x.flip(-1), x)
         return x
 
+    def degradations(self) -> dict[str, Degradation]:
+        """Gaussian noise, haze, masking, salt and pepper; a coarser grid (`degradations.py`)."""
+        return DEGRADATIONS
+
+    def degrade(self, x: Tensor, name: str, amount: float) -> Tensor:
+        return degraded(x, name, amount)
+
     def encoder(self) -> Encoder:
         kind = ENCODERS[self.spec["network"]]
-        return kind(self.shape, self.width, self.depth, self.mean())
+        return kind(self.shape, *self.sizes, self.mean())
 
     def decoder(self, latent_dim: int) -> Decoder:
         kind = OUTPUTS[self.spec["network"]]
         channels = self.likelihood.outputs * self.shape[0]
-        outputs = kind((channels, *self.shape[1:]), latent_dim, self.width, self.depth)
+        outputs = kind((channels, *self.shape[1:]), latent_dim, *self.sizes)
         outputs.begin_with(self.likelihood.first_bias(self.mean()))
         return PictureDecoder(outputs, self.likelihood)
 
@@ -122,13 +134,14 @@ class ImageModality(Modality):
     def metrics(self, decoder: Decoder, z: Tensor, x: Tensor) -> dict[str, Tensor]:
         """Of the decoder's mean against the stored grey levels on [0, 1], each (B,).
 
-        grey_bce_per_pixel: binary cross-entropy in nats a pixel, for Bernoulli runs.
+        grey_bce_per_pixel: binary cross-entropy in nats a pixel, where the mean is a probability (bernoulli,
+            crossentropy).
         squared_error_per_pixel: mean squared error.
         """
         mean, level = decoder.mean(z), x.float() / 255
         assert mean is not None
         errors = {"squared_error_per_pixel": (mean - level).square()}
-        if self.spec["likelihood"] == "bernoulli":
+        if isinstance(self.likelihood, BernoulliPixels):
             sure = mean.clamp(SURE, 1 - SURE)
             errors["grey_bce_per_pixel"] = F.binary_cross_entropy(sure, level, reduction="none")
         return {name: error.flatten(1).mean(1) for name, error in errors.items()}

@@ -72,6 +72,7 @@ class PictureDecoder(Decoder):
         super().__init__()
         self.outputs = outputs
         self.likelihood = likelihood
+        self.is_proper = likelihood.is_proper
 
     def log_prob(self, z: Tensor, x: Tensor) -> Tensor:
         return self.likelihood.log_prob(self.outputs(z), x)

@@ -22,13 +22,15 @@ LEAST_SCALE = 0.01
 
 
 class PixelLikelihood(ABC):
-    """Base of the three kinds.
+    """Base of all kinds.
 
     Attributes:
         outputs: how many channels a network gives for each channel of the picture.
+        is_proper: whether it is a distribution over what `prepare` gives; see `Decoder`.
     """
 
     outputs: ClassVar[int] = 2
+    is_proper: ClassVar[bool] = True
 
     @abstractmethod
     def log_prob(self, raw: Tensor, x: Tensor) -> Tensor:
@@ -75,6 +77,22 @@ class BernoulliPixels(PixelLikelihood):
 
     def prepare(self, x: Tensor) -> Tensor:
         return binarised(x) if x.device.type == "cpu" else torch.bernoulli(super().prepare(x))
+
+
+class CrossEntropyPixels(BernoulliPixels):
+    """The cross-entropy of every pixel to its grey level on [0, 1], as lessons on digits have it.
+
+    No distribution over grey levels, so its nats bound nothing and there is nothing to draw from: at any
+    temperature it gives the mean. Loaiza-Ganem and Cunningham 2019 say what is lost by that.
+    """
+
+    is_proper = False
+
+    def draw(self, raw: Tensor, temperature: float, top_p: float = 1.0) -> Tensor:
+        return self.mean(raw)
+
+    def prepare(self, x: Tensor) -> Tensor:
+        return PixelLikelihood.prepare(self, x)
 
 
 class LogisticPixels(PixelLikelihood):
@@ -152,4 +170,11 @@ def pixel_likelihood(name: str, scale: float | None) -> PixelLikelihood:
     """The likelihood of that name; `scale` is the Gaussian's fixed standard deviation, None to learn it."""
     if name == "gaussian":
         return GaussianPixels(scale)
-    return BernoulliPixels() if name == "bernoulli" else LogisticPixels()
+    return KINDS[name]()
+
+
+KINDS: dict[str, type[PixelLikelihood]] = {
+    "bernoulli": BernoulliPixels,
+    "logistic": LogisticPixels,
+    "crossentropy": CrossEntropyPixels,
+}

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from aekit import Options
 
-Likelihood = Literal["bernoulli", "logistic", "gaussian"]
-Network = Literal["mlp", "hybrid", "conv"]
+Likelihood = Literal["bernoulli", "logistic", "gaussian", "crossentropy"]
+Network = Literal["mlp", "hybrid", "conv", "plain"]
 
 SMALLEST, LARGEST = 16, 256
+WIDEST = 4096
+HIDDEN = "128,64"
 
 
 class ImageOptions(Options):
@@ -29,8 +31,9 @@ class ImageOptions(Options):
     )
     likelihood: Likelihood | None = Field(
         None,
-        description="p(x|z) of a pixel: bernoulli on fresh draws of 0 or 1 (default for mnist), logistic "
-        "(discretised to 256 levels; default otherwise) or gaussian (a density).",
+        description="p(x|z) of a pixel: bernoulli on fresh draws of 0 or 1 (default for mnist and shapes), logistic "
+        "(discretised to 256 levels; default otherwise), gaussian (a density) or crossentropy (to grey levels, as "
+        "lessons have it; no distribution).",
     )
     scale: float | None = Field(
         None,
@@ -41,16 +44,21 @@ class ImageOptions(Options):
     network: Network | None = Field(
         None,
         description="mlp, hybrid (an mlp whose decoder ends in two convolutions; default for grey pictures up to 32 "
-        "pixels) or conv (default otherwise); all residual.",
+        "pixels) or conv (default otherwise), all residual; or plain (linear layers, as in textbooks).",
     )
     width: int | None = Field(
         None,
         ge=8,
-        le=4096,
+        le=WIDEST,
         description="Width of the network: 512 for mlp and hybrid, 32 in the finest grid for conv.",
     )
     depth: int | None = Field(
         None, ge=1, le=32, description="Residual blocks: 2 for mlp and hybrid, 1 in each grid for conv."
+    )
+    layers: str | None = Field(
+        None,
+        description='Hidden widths of plain from the picture to the code, and back in reverse: "128,64" by default, '
+        '"" for one linear layer each way.',
     )
     data_dir: str | None = Field(
         None, description="A folder with a copy of fashion-mnist or cifar10; by default they are downloaded."
@@ -67,3 +75,30 @@ class ImageOptions(Options):
         if channels == 2:
             raise ValueError("should be 1 (grey) or 3 (colour)")
         return channels
+
+    @field_validator("width", "depth")
+    @classmethod
+    def residual(cls, given: int | None, info: ValidationInfo) -> int | None:
+        """The plain network has hidden widths of its own."""
+        if given is not None and info.data.get("network") == "plain":
+            raise ValueError("is not for the network plain, whose hidden widths are given by layers")
+        return given
+
+    @field_validator("layers")
+    @classmethod
+    def widths(cls, layers: str | None, info: ValidationInfo) -> str | None:
+        """Hidden widths are whole numbers, and only the plain network has them."""
+        if layers is None:
+            return None
+        words = [word.strip() for word in layers.split(",")] if layers.strip() else []
+        if not all(word.isdecimal() and 1 <= int(word) <= WIDEST for word in words):
+            raise ValueError(f'should be whole numbers from 1 to {WIDEST} with commas, as in "128,64", or ""')
+        if info.data.get("network") != "plain":
+            raise ValueError("is for the network plain alone; give --network plain too, or leave layers out")
+        return ",".join(words)
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """The hidden widths of the plain network, from the picture to the code."""
+        layers = HIDDEN if self.layers is None else self.layers
+        return tuple(int(width) for width in layers.split(",") if width)

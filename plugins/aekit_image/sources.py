@@ -20,6 +20,7 @@ from aekit_image.digits import load_digits
 from aekit_image.downloads import CIFAR_NAMES, FASHION_NAMES, cifar10, fashion_mnist
 from aekit_image.folder import decoded_folder, rejections
 from aekit_image.settings import LARGEST, ImageOptions
+from aekit_image.shapes import SHAPES, load_shapes
 
 SOURCES = (
     Source(
@@ -42,6 +43,13 @@ SOURCES = (
         "50,000 + 10,000 colour pictures of 32 px",
         "none stated; for research",
         "downloaded on first use (170 MB), or --data-dir",
+    ),
+    Source(
+        "shapes",
+        "Squares, ellipses and hearts with known factors, after dSprites (Matthey et al. 2017)",
+        "40,000 + 5,000 grey pictures of 32 px",
+        "Apache 2.0, as aekit",
+        "made at once",
     ),
     Source(
         "folder:PATH",
@@ -79,11 +87,13 @@ def load_source(options: ImageOptions, source: str, split: str) -> Dataset:
     if kind == "npz":
         return npz_set(options, Path(rest).expanduser(), split)
     if source == "mnist":
-        return array_set(options, *load_digits(split), DIGIT_NAMES, split, True)
+        return array_set(options, *load_digits(split), DIGIT_NAMES, split, digits=True, usual="bernoulli")
     if source == "fashion-mnist":
-        return array_set(options, *fashion_mnist(split, options.data_dir), FASHION_NAMES, split, False)
+        return array_set(options, *fashion_mnist(split, options.data_dir), FASHION_NAMES, split)
     if source == "cifar10":
-        return array_set(options, *cifar10(split, options.data_dir), CIFAR_NAMES, split, False)
+        return array_set(options, *cifar10(split, options.data_dir), CIFAR_NAMES, split)
+    if source == "shapes":
+        return array_set(options, *load_shapes(split), SHAPES, split, usual="bernoulli")
     raise UsageError(unknown_name("source", source, [known.name for known in SOURCES]))
 
 
@@ -93,12 +103,13 @@ def array_set(
     labels: NDArray[Any],
     label_names: tuple[str, ...],
     split: str,
-    digits: bool,
+    digits: bool = False,
+    usual: str = "logistic",
 ) -> Dataset:
-    """A data set of pictures (N, H, W) or (N, H, W, 3) with labels (N,)."""
+    """A data set of pictures (N, H, W) or (N, H, W, 3) with labels (N,); see `measured`."""
     array = pictures[:, None] if pictures.ndim == 3 else pictures.transpose(0, 3, 1, 2)
     items = wanted(options, torch.from_numpy(np.ascontiguousarray(array)))
-    spec = measured(options, items, split, digits)
+    spec = measured(options, items, split, digits, usual)
     return Dataset(items, spec, torch.from_numpy(labels).long(), label_names)
 
 
@@ -111,7 +122,7 @@ def npz_set(options: ImageOptions, path: Path, split: str) -> Dataset:
             f"'{path}' holds pictures of {shape} pixels, {LARGEST} at most can be learnt; give --size."
         )
     items = wanted(options, archive.items)
-    spec = measured(options, items, split, False)
+    spec = measured(options, items, split)
     return Dataset(items, spec, archive.labels, archive.label_names)
 
 
@@ -123,7 +134,7 @@ def folder_set(options: ImageOptions, root: Path, split: str) -> Dataset:
     items = MappedItems(decoding.items[split])
     return Dataset(
         items,
-        measured(options, items, split, False),
+        measured(options, items, split),
         torch.tensor([index[label] for label in part.labels]) if decoding.label_names else None,
         decoding.label_names,
         part.names,
@@ -139,8 +150,12 @@ def wanted(options: ImageOptions, items: Tensor) -> Tensor:
     return brought_to(items, options.channels or channels, height, width)
 
 
-def measured(options: ImageOptions, items: Items, split: str, digits: bool) -> dict[str, Any]:
+def measured(
+    options: ImageOptions, items: Items, split: str, digits: bool = False, usual: str = "logistic"
+) -> dict[str, Any]:
     """The spec of pictures (N, C, H, W); the mean is measured on the training split alone.
+
+    `usual` is the likelihood where the options leave it open.
 
     Keys: `shape` (C, H, W), `size` and `channels` (as the options would ask for them), `digits` (read as scans of
     digits), `likelihood` and `network` (as chosen), `mean` (see `mean_picture`).
@@ -152,7 +167,7 @@ def measured(options: ImageOptions, items: Items, split: str, digits: bool) -> d
         "size": height if height == width else None,
         "channels": channels,
         "digits": digits,
-        "likelihood": options.likelihood or ("bernoulli" if digits else "logistic"),
+        "likelihood": options.likelihood or usual,
         "network": options.network or ("hybrid" if small else "conv"),
         "mean": mean_picture(items) if small and split == "train" else None,
     }

@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from aekit import Dataset, Decoder, Encoder, Modality, Options, ReadResult, Source, UsageError
+from aekit import Dataset, Decoder, Degradation, Encoder, Modality, Options, ReadResult, Source, UsageError
 from aekit.latent import path
 from aekit.views import Note, Notes
 from aekit_music import metrics
 from aekit_music.attributes import melody_attributes
+from aekit_music.degradations import DEGRADATIONS, degraded
 from aekit_music.encodings import ENCODINGS, Encoding
 from aekit_music.networks import SIZES, Form, Size, make_decoder, make_encoder
 from aekit_music.piece import Voice
@@ -36,6 +37,7 @@ class MusicModality(Modality):
         "batch_size": 128,
         "max_time": 300.0,
         "beta": 0.15,
+        "factor": 4,  # of `superresolution`: most tunes have few notes that 2 would move
     }
     default_source: ClassVar[str] = "folk"
 
@@ -75,6 +77,13 @@ class MusicModality(Modality):
     def augment(self, x: Tensor) -> Tensor:
         """Windows moved by up to `transpose` semitones, as far as their pitches allow."""
         return transposed(x, self.form, self.options.transpose) if self.options.transpose else x
+
+    def degradations(self) -> dict[str, Degradation]:
+        return DEGRADATIONS
+
+    def degrade(self, x: Tensor, name: str, amount: float) -> Tensor:
+        """Windows with other notes, or in a coarser rhythm (`degradations.py`)."""
+        return degraded(x, self.form, name, amount)
 
     def encoder(self) -> Encoder:
         return make_encoder(self.options.network, self.form, self.size)

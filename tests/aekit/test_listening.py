@@ -25,8 +25,9 @@ class Melodies:
     condition = None
     modality = None
 
-    def __init__(self, seconds=LENGTH, source=True, soundfont=None):
+    def __init__(self, seconds=LENGTH, source=True, soundfont=None, restores=False):
         self.seconds, self.source, self.soundfont = seconds, source, soundfont
+        self.restores = restores
 
     def view(self, item):
         step = self.seconds / len(item)
@@ -41,6 +42,9 @@ class Melodies:
             raise DataError("The source is gone.")
         items = torch.arange(48, 72).reshape(6, 4)
         return Items(items)
+
+    def degrade(self, items):
+        return items + 12
 
     def reconstruct(self, items, condition=None):
         return items + 1
@@ -112,6 +116,21 @@ def test_what_is_decoded_sounds_beside_its_item(page):
     # the model decodes each item a semitone higher
     for item, decoded in zip(heard[::2], heard[1::2], strict=True):
         assert 12 * np.log2(first_pitch(*decoded) / first_pitch(*item)) == pytest.approx(1, abs=0.2)
+
+
+def test_a_degraded_item_sounds_between_its_item_and_what_was_restored(page):
+    made = page(Melodies(restores=True))
+
+    assert re.findall(r"<h4>((?:Test|Degraded|Restored)[^<]*)", made)[:4] == [
+        "Test item 1",
+        "Degraded 1",
+        "Restored 1",
+        "Test item 2",
+    ]
+    item, degraded, restored = sounds(made)[6:9]
+    # the model degrades each item to an octave higher, and decodes that a semitone higher still
+    assert 12 * np.log2(first_pitch(*degraded) / first_pitch(*item)) == pytest.approx(12, abs=0.2)
+    assert 12 * np.log2(first_pitch(*restored) / first_pitch(*degraded)) == pytest.approx(1, abs=0.2)
 
 
 def test_the_page_needs_no_other_file_and_stays_small(page):

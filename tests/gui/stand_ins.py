@@ -11,7 +11,7 @@ import numpy as np
 from aekit_gui.models.look import Camera
 from aekit_gui.models.space import Space
 from aekit_gui.theme import LIGHT
-from aekit_gui.work.protocol import Opened
+from aekit_gui.work.protocol import Opened, PriorFacts
 
 from aekit.runs import Record, Run
 from aekit.views import Picture
@@ -192,7 +192,8 @@ def opened(**changes: Any) -> Opened:
     example = Picture(np.zeros((4, 4), np.uint8))
     return Opened(
         **{
-            "conditions": (), "condition_of": "", "attributes": ("ink",), "prior_norm": (1.2, 0.6),
+            "conditions": (), "condition_of": "", "attributes": ("ink",),
+            "prior": PriorFacts((0.0, 0.0), (1.0, 1.0), (-2.8, 1.0), 1.8),
             "kind": "Picture", "example": example, "joined_formats": (), "has_bound": True, **changes,
         }
     )  # fmt: skip

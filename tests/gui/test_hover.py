@@ -8,9 +8,9 @@ from aekit_gui.controllers.hover import HoverController, between
 from aekit_gui.controllers.pins import PinsController
 from aekit_gui.models.look import Place
 from aekit_gui.models.nearby import Nearby
-from aekit_gui.models.readings import Reading, distance_words, readings
+from aekit_gui.models.readings import Reading, prior_words, readings
 from aekit_gui.models.store import Store
-from aekit_gui.work.protocol import Decoded, Item
+from aekit_gui.work.protocol import Decoded, Item, PriorFacts
 from stand_ins import Map, Messages, Model, Now, Widget, opened, space
 
 from aekit.views import Picture
@@ -149,9 +149,12 @@ def test_nearest_items_are_those_of_sorting_all(count, latent_dim):
 
 def test_readings_are_in_words_and_keep_their_rows():
     empty = readings(Reading(), opened())
-    full = readings(Reading(0.0021, 9.0).with_label("4", 12, 15).with_bound(-80), opened())
+    full = readings(Reading(0.0021, -9.0).with_label("4", 12, 15).with_bound(-80), opened())
 
     assert [name for name, _, _ in empty] == [name for name, _, _ in full]
-    assert [value for _, value, _ in full] == ["−80.0 nats", "4  (12 of 15)", "9.00, far out", "2.1 ms"]
-    assert distance_words(0.0, opened(prior_norm=(4.0, 0.7))) == "0.00, near the middle"
+    assert [value for _, value, _ in full] == ["−80.0 nats", "4  (12 of 15)", "−9.0 nats, far out", "2.1 ms"]
+    many = PriorFacts((0.0,), (1.0,), (-90.0, 4.0), 8.0)
+    assert prior_words(-60.0, opened(prior=many)) == "−60.0 nats, central"
+    assert prior_words(-93.0, opened(prior=many)) == "−93.0 nats, typical"
+    assert prior_words(math.nan, opened()) == "–"
     assert not any("Likelihood" in name for name, _, _ in readings(Reading(), opened(has_bound=False)))

@@ -215,7 +215,10 @@ def test_pins_none_one_two(qtbot: Any, inspector: Inspector) -> None:
     qtbot.waitUntil(lambda: not below())
     assert pins.stack.currentIndex() == 1 and pins.cards[1].isHidden() and pins.halfway.isHidden()
     inspector.show_pins([first, last])
-    assert pins.apart.text() == "5.00 apart" and "about 2.0 apart" in pins.apart.toolTip()
+    assert pins.apart.text() == "5.00 apart" and "prior" not in pins.apart.toolTip()
+    inspector.set_usual_distance(1.77)
+    inspector.show_pins([first, last])
+    assert "about 1.8 apart" in pins.apart.toolTip()
     with qtbot.waitSignal(inspector.between_wanted):
         QTest.mouseClick(pins.halfway, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(inspector.pin_removed) as removed:

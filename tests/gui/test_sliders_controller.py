@@ -260,7 +260,7 @@ def test_a_conditional_run_offers_its_classes():
 
 def test_a_run_conditioned_on_an_attribute_takes_a_number():
     desk = Desk(condition_of="ink")
-    assert desk.view.told["set_conditions"] == ("ink", None)
+    assert desk.view.told["set_conditions"] == ("Ink", None)
     desk.view.condition_changed.emit("lots")
     assert (
         desk.store.look.condition == ""

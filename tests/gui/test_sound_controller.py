@@ -89,7 +89,7 @@ class Room:
     def __init__(self, example: Any = MELODY, settings: dict[str, Any] | None = None) -> None:
         self.model, self.messages, self.player, self.rest = Model(), Messages(), Played(), Rest()
         self.settings = {} if settings is None else settings
-        self.inspector = Widget("play_wanted", "seek_wanted")
+        self.inspector = Widget("play_wanted", "seek_wanted", "view_play_wanted")
         self.explorer = Explorer(
             Path("run"), Store(), space(), self.model, lambda: None, Now(), self.messages
         )

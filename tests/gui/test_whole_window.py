@@ -66,7 +66,7 @@ def test_the_pointer_decodes_and_where_it_rests_near_items_are_named(hand):
     assert len(np.unique(np.round(seen, 4), axis=0)) == 4
     wait(lambda: hand.run.hover.near_rows)
     if hand.kind == "digits":  # in the plane the item under the pointer is the nearest one
-        assert hand.run.hover.near_rows[0] == rows[-1]
+        wait(lambda: hand.run.hover.near_rows[0] == rows[-1])
     wait(lambda: hand.run.widgets.inspector.near.count > 0)
     view = hand.run.widgets.inspector.panel.view
     assert view is not None and type(view).__name__ == hand.run.explorer.opened.kind

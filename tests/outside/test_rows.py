@@ -153,3 +153,40 @@ def test_the_bound_improves_and_categories_are_learnt(rows: Any) -> None:
     wrong = made.metrics(model.decoder, model.posterior(x, none).mean, items)["categories_wrong"]
     assert after > before + 5
     assert float(wrong.mean()) < 0.6  # of two a row; the likeliest of each would miss 0.9
+
+
+def test_masking_makes_a_share_of_the_cells_missing(small: Any) -> None:
+    torch.manual_seed(0)
+    x = torch.tensor([[12.5, 2.0, 1.0], [9.0, math.nan, 0.0]]).repeat(2000, 1)
+
+    masked = small.degrade(x, "masking", 0.3)
+
+    assert torch.equal(masked[~masked.isnan()], x[~masked.isnan()])
+    shares = masked.isnan().view(2000, 2, 3).float().mean(0)
+    assert shares.flatten().tolist() == pytest.approx([0.3, 0.3, 0.3, 0.3, 1.0, 0.3], abs=0.041)
+
+
+def test_what_was_masked_is_filled_in_from_the_rest_of_the_row(rows: Any) -> None:
+    options = rows.Options(width=32)
+    data = rows.load(options, "synthetic", "train")
+    made = rows(options, data.spec)
+    items, none = data.items[torch.arange(400)], torch.zeros(400, 0)
+    minutes = [column["name"] for column in made.numbers].index("minutes")
+    hidden = items.clone()
+    hidden[:, minutes] = math.nan
+
+    torch.manual_seed(0)
+    model = objective("denoising")(made, objective("denoising").Options(), latent_dim=4)
+    adam = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for step in range(120):
+        adam.zero_grad()
+        batch = Batch(made.prepare(items), none, made.prepare(model.degrade(items)))
+        model(batch, torch.tensor(step)).loss.backward()
+        adam.step()
+    model.eval()
+
+    filled = model.decoder.generate(model.posterior(made.prepare(hidden), none).mean)[:, minutes]
+    true, known = items[:, minutes], ~items[:, minutes].isnan()
+    error = (filled - true)[known].abs().mean()
+    # .26 here; .42 for a model that saw no masked cells in training
+    assert error < 0.34 * (true[known] - true[known].mean()).abs().mean()

@@ -151,3 +151,15 @@ def test_training_words_are_learnt_by_heart(words: Any) -> None:
 
     right = made.metrics(model.decoder, model.posterior(x, none).mean, x)["words_right"]
     assert float(right.mean()) > 0.6
+
+
+def test_dropped_letters_leave_shorter_words_in_the_same_order(words: Any) -> None:
+    made = words(words.Options(longest=4, width=8), {"alphabet": "abc", "longest": 4})
+    x = spelt(made, ["abc"]).expand(4000, -1)
+
+    torch.manual_seed(0)
+    left = [made.word(row) for row in made.degrade(x, "dropped", 0.3)]
+
+    assert set(left) == {"abc", "ab", "ac", "bc", "a", "b", "c", ""}
+    for word, chance in {"abc": 0.343, "ac": 0.147, "b": 0.063, "": 0.027}.items():
+        assert left.count(word) / 4000 == pytest.approx(chance, abs=4 * (chance * (1 - chance) / 4000) ** 0.5)

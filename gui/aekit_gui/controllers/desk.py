@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from aekit.latent import by_kl
 from aekit_gui.controllers.commands import commands_of
 from aekit_gui.controllers.explorer import Explorer
 from aekit_gui.controllers.files import FilesController
@@ -17,6 +16,7 @@ from aekit_gui.controllers.hover import HoverController
 from aekit_gui.controllers.journey import JourneyController
 from aekit_gui.controllers.manifold import ManifoldController
 from aekit_gui.controllers.pins import PinsController
+from aekit_gui.controllers.restored import RestoredController
 from aekit_gui.controllers.scene import SceneController
 from aekit_gui.controllers.sliders import SlidersController
 from aekit_gui.controllers.sound import SoundController
@@ -69,6 +69,7 @@ class OpenRun:
         self.scene = SceneController(explorer, widgets.map, widgets.sidebar)
         self.hover = HoverController(explorer, widgets.map, widgets.inspector, widgets.rest)
         self.pins = PinsController(explorer, widgets.inspector)
+        self.restored = RestoredController(explorer, widgets.inspector)
         self.manifold = ManifoldController(explorer, widgets.map)
         self.sliders = SlidersController(
             explorer.store, explorer.live, explorer.background, widgets.sliders, explorer
@@ -103,7 +104,7 @@ class OpenRun:
         if space.latent_dim < 3:
             self.explorer.messages.say("This space has no more dimensions than the map.")
             return
-        found = by_kl(space.codes, space.log_variance)
+        found = self.explorer.by_worth()
         kl = np.empty(space.latent_dim)
         kl[found.order] = found.kl
         axes = look.axes if look.projection == "dimensions" else ()

@@ -10,8 +10,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from aekit.latent import Dimensions
+from aekit.latent.reach import by_worth
 from aekit_gui.models.look import Look, Place
 from aekit_gui.models.projection import Projected, project
+from aekit_gui.models.sliders import reach_in
 from aekit_gui.models.space import Space
 from aekit_gui.models.store import Store
 from aekit_gui.models.strips import strips_of
@@ -119,6 +122,11 @@ class Explorer:
     def go(self, place: Place, words: str, merge: str = "") -> None:
         """Make a place the one at hand."""
         self.store.change(words, merge, here=place)
+
+    def by_worth(self) -> Dimensions:
+        """The dimensions of the space, those that say most of an item first."""
+        prior = self.opened.prior if self.opened is not None else None
+        return by_worth(self.space.codes, self.space.log_variance, reach_in(self.space, prior))
 
     # ---- changes --------------------------------------------------------------------------------------
 

@@ -41,7 +41,12 @@ class FilesController:
         panel.remove_wanted.connect(self.remove)
         panel.closed.connect(self.put_away)
         store.listen(self.changed)
+        context.on("opened", self.reopened)
         context.on("closing", self.close)
+
+    def reopened(self) -> None:
+        """The model is there."""
+        self.panel.set_restores(bool(self.context.opened.degradation))
 
     # ---- reading --------------------------------------------------------------------------------------
 

@@ -103,7 +103,8 @@ class HoverController:
         self.shown = decoded
         self.decoded += 1
         self.inspector.show_view(decoded)
-        self.reading = Reading(seconds=decoded.seconds, norm=float(np.linalg.norm(decoded.code)))
+        self.inspector.show_words(decoded.words)
+        self.reading = Reading(seconds=decoded.seconds, log_prior=decoded.log_prior)
         self.inspector.show_facts(readings(self.reading, self.explorer.opened))
 
     def painted(self) -> None:

@@ -65,6 +65,8 @@ class PinsController:
         """Show the pins whose views are known; ask for the others."""
         pins = self.explorer.store.look.pins
         self.decoded = {place: found for place, found in self.decoded.items() if place in pins}
+        if self.explorer.opened is not None:
+            self.inspector.set_usual_distance(self.explorer.opened.prior.apart)
         self.inspector.show_pins([(pin, self.decoded[pin]) for pin in pins if pin in self.decoded])
         if self.explorer.opened is None:
             return

@@ -143,9 +143,7 @@ class SceneController:
 
     def widest(self) -> tuple[int, ...]:
         """The two dimensions that say most."""
-        from aekit.latent import by_kl
-
-        order = by_kl(self.explorer.space.codes, self.explorer.space.log_variance).order
+        order = self.explorer.by_worth().order
         return tuple(int(number) for number in order[:2])
 
     def choose_layout(self, before: Look, now: Look) -> None:
@@ -398,4 +396,6 @@ def summary(explorer: Explorer) -> str:
         if explorer.space.epoch is None
         else f"epoch {explorer.space.epoch:.1f}"
     )
-    return f"{record.plugin} · {record.objective} · {record.latent_dim} dimensions · {when}"
+    degradation = explorer.opened.degradation if explorer.opened is not None else ""
+    objective = f"{record.objective}, {degradation}" if degradation else record.objective
+    return f"{record.plugin} · {objective} · {record.latent_dim} dimensions · {when}"

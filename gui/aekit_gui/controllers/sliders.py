@@ -17,7 +17,9 @@ from aekit_gui.models.sliders import (
     Row,
     Values,
     attribute_rows,
+    capital,
     dimension_rows,
+    reach_in,
     values_of,
     with_amount,
     with_value,
@@ -79,8 +81,13 @@ class SlidersController:
         self._give_up()
         self.learnt = False
         self.effects.forget()
-        space = self.context.space
-        self.context.later.run(lambda: dimension_rows(space), self.take_rows, slot="sliders")
+        self.look_at_dimensions()
+
+    def look_at_dimensions(self) -> None:
+        """Find out how far each dimension reaches."""
+        space, opened = self.context.space, self.context.opened
+        prior = opened.prior if opened is not None else None
+        self.context.later.run(lambda: dimension_rows(space, prior), self.take_rows, slot="sliders")
 
     def take_rows(self, rows: tuple[Row, ...]) -> None:
         """The dimensions were looked at."""
@@ -94,9 +101,11 @@ class SlidersController:
         if opened is not None:
             self.view.set_drawn(opened.kind != "Picture")
             named = list(opened.conditions) if opened.condition_of == "label" else None
-            title = "Class" if named is not None else opened.condition_of
+            title = "Class" if named is not None else capital(opened.condition_of)
             self.view.set_conditions(title, named)
             self.view.set_condition(self.store.look.condition)
+            if not reach_in(self.context.space, opened.prior).is_standard:
+                self.look_at_dimensions()
         self.lay_out()
 
     def lay_out(self) -> None:

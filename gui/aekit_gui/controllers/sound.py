@@ -55,6 +55,7 @@ class SoundController:
         self.rest.timeout.connect(self.rested)
         inspector.play_wanted.connect(self.toggle)
         inspector.seek_wanted.connect(self.play)
+        inspector.view_play_wanted.connect(self.play_view)
         player.moved.connect(self.move_playhead)
         player.stopped.connect(self.ended)
         player.device_changed.connect(self.warn)
@@ -76,6 +77,12 @@ class SoundController:
     def play(self, start: float = 0.0) -> None:
         """Play what is at hand, from so many seconds on."""
         self._ask(by_dwell=False, start=start)
+
+    def play_view(self, view: Any, start: float = 0.0) -> None:
+        """Play another view than the one at hand, from so many seconds on."""
+        if isinstance(view, Heard) and not self.explorer.ended:
+            self._asked += 1
+            self._render(view, self._asked, by_dwell=False, start=start)
 
     def toggle(self) -> None:
         """Play what is at hand, or stop what plays."""
@@ -152,17 +159,21 @@ class SoundController:
 
         def decoded(found: Decoded) -> None:
             if isinstance(found.view, Heard) and number == self._asked:
-                view = found.view
-                self.explorer.later.run(view.sound, rendered, self._failed, slot="sound")
-
-        def rendered(sound: Sound) -> None:
-            if number == self._asked and not self.explorer.ended:
-                self._begin(sound, by_dwell, start)
+                self._render(found.view, number, by_dwell, start)
 
         code = np.asarray(self.explorer.here().code, np.float32)
         self.explorer.live.latest(
             "sound", "decode", decoded, self._failed, code=code, condition=self.explorer.condition
         )
+
+    def _render(self, view: Heard, number: int, by_dwell: bool, start: float) -> None:
+        """Have a view made a sound, and play it unless another was asked for meanwhile."""
+
+        def rendered(sound: Sound) -> None:
+            if number == self._asked and not self.explorer.ended:
+                self._begin(sound, by_dwell, start)
+
+        self.explorer.later.run(view.sound, rendered, self._failed, slot="sound")
 
     def _begin(self, sound: Sound, by_dwell: bool, start: float) -> None:
         """Play a sound; one that the pointer's trembling would begin anew goes on."""

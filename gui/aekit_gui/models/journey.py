@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 Points = NDArray[np.float64]
 
 METHODS = {
-    "slerp": ("Arc", "Turns evenly, and keeps the distance from the origin: as codes of the prior lie."),
+    "slerp": ("Arc", "Turns evenly, and keeps the distance from the origin: as codes of a normal prior lie."),
     "lerp": ("Straight", "The straight line. In many dimensions it dips to where no data are."),
     "norm_corrected": ("Line on the shell", "The straight line's directions, at an even distance from the origin."),
     "spline": ("Smooth curve", "A curve through all waypoints without corners."),

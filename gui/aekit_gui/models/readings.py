@@ -17,13 +17,13 @@ class Reading:
 
     Attributes:
         seconds: what decoding took.
-        norm: of the code.
+        log_prior: log p(z) of the code, nats; NaN where unknown.
         label, votes, of: the label of most of the nearest items, and how many of them.
         bound: on the decoded item's log-likelihood, nats; NaN where unknown.
     """
 
     seconds: float = 0.0
-    norm: float = 0.0
+    log_prior: float = math.nan
     label: str = ""
     votes: int = 0
     of: int = 0
@@ -50,22 +50,29 @@ def readings(reading: Reading, opened: Opened | None) -> list[Fact]:
             )
         )
     facts.append(("Near items say", label, "The label that most of the nearest items of the data have."))
-    facts.append(("From the prior", distance_words(reading.norm, opened), PRIOR_HELP))
+    facts.append(("Under the prior", prior_words(reading.log_prior, opened), PRIOR_HELP))
     facts.append(("Decoded in", f"{1000 * reading.seconds:.1f} ms", "Time in the model process."))
+    if opened is not None and opened.words_used is not None:
+        used, of = opened.words_used
+        facts.append(("Words in use", f"{used:,} of {of:,}", USED_HELP))
     return facts
 
 
 PRIOR_HELP = (
-    "How far the code is from the origin, beside codes drawn from the prior: far outside, or far inside in many "
-    "dimensions, the decoder has seldom been."
+    "The code's log-density under the run's prior, beside that of codes drawn from it: far out, or in many "
+    "dimensions near the middle, the decoder has seldom been."
 )
+USED_HELP = "How many of the words that a code can be written in the data's own codes use: many unused ones are waste."
 
 
-def distance_words(norm: float, opened: Opened | None) -> str:
-    """The code's norm beside those of the prior's codes."""
+def prior_words(log_prior: float, opened: Opened | None) -> str:
+    """The code's log-density beside those of the prior's own draws."""
+    if math.isnan(log_prior):
+        return "–"
+    nats = f"{log_prior:,.1f} nats".replace("-", "−")
     if opened is None:
-        return f"{norm:.2f}"
-    middle, spread = opened.prior_norm
-    away = (norm - middle) / spread if spread > 0 else 0.0
-    words = "typical" if abs(away) <= 2 else "far out" if away > 0 else "near the middle"
-    return f"{norm:.2f}, {words}"
+        return nats
+    middle, spread = opened.prior.density
+    away = (log_prior - middle) / spread if spread > 0 else 0.0
+    words = "typical" if abs(away) <= 2 else "far out" if away < 0 else "central"
+    return f"{nats}, {words}"

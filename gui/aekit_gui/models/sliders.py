@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from aekit.latent import by_kl
+from aekit.latent.reach import Reach, by_worth
 from aekit_gui.models.look import Code
 from aekit_gui.models.space import Space
+from aekit_gui.work.protocol import PriorFacts
 
 Floats = NDArray[np.float32]
 Values = dict[str, float]
@@ -78,20 +79,25 @@ class Row:
         )
 
 
-def dimension_rows(space: Space) -> tuple[Row, ...]:
-    """A slider for each dimension, in falling order of KL; those that are not active are unused."""
+def dimension_rows(space: Space, prior: PriorFacts | None = None) -> tuple[Row, ...]:
+    """A slider for each dimension, in falling order of KL; those that are not active are unused.
+
+    Args:
+        prior: of the run; None while it is unknown, when it is taken for N(0, I).
+    """
+    reach = reach_in(space, prior)
     mean, log_variance = _finite_sample(space)
     if not len(mean):
         return ()
     points = np.logical_not(np.isfinite(log_variance).all(axis=0)).reshape(
         -1
     )  # dimensions of a plain autoencoder have no spread
-    found = by_kl(mean, np.where(points, -np.inf, log_variance))
+    found = by_worth(mean, np.where(points, -np.inf, log_variance), reach)
     few = np.ascontiguousarray(mean[:: -(-len(mean) // RANGED)].T)  # (D, at most RANGED)
     low, high = np.percentile(few, PER_CENT, axis=1)
     low, high = (
-        np.where(points, low, np.minimum(low, -PRIOR)),
-        np.where(points, high, np.maximum(high, PRIOR)),
+        np.where(points, low, np.minimum(low, reach.mean - PRIOR * reach.spread)),
+        np.where(points, high, np.maximum(high, reach.mean + PRIOR * reach.spread)),
     )
     same = high - low < 1e-6 * np.maximum(np.abs(high), 1e-30)
     low, high = np.where(same, low - ALONE, low), np.where(same, high + ALONE, high)
@@ -99,11 +105,11 @@ def dimension_rows(space: Space) -> tuple[Row, ...]:
     rows = []
     for place, number in enumerate(found.order.tolist()):
         ends = float(low[number]), float(high[number])
-        point, kl, spread = bool(points[number]), float(found.kl[place]), float(found.variance[place]) ** 0.5
+        point, kl, spread = bool(points[number]), float(found.kl[place]), float(mean[:, number].std())
         rows.append(
             Row(
                 f"{DIMENSION}{number}", f"Dimension {number + 1}", *ends,
-                rest=float(middle[number]) if point else 0.0,
+                rest=float(middle[number] if point else reach.mean[number]),
                 detail=f"spread {spread:.2f}" if point else f"{kl:.2f} nats",
                 help=POINT_HELP if point else KL_HELP,
                 unused=not bool(found.active[place]),
@@ -113,13 +119,18 @@ def dimension_rows(space: Space) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def reach_in(space: Space, prior: PriorFacts | None) -> Reach:
+    """Where codes of the run's prior lie; as of N(0, I) while it is unknown."""
+    if prior is None or len(prior.mean) != space.latent_dim:
+        return Reach(np.zeros(space.latent_dim), np.ones(space.latent_dim))
+    return Reach(np.array(prior.mean), np.array(prior.spread))
+
+
 KL_HELP = (
     "Nats are how much this dimension says of an item on average (its KL to the prior): the more, the more "
     "it changes."
 )
-POINT_HELP = (
-    "A plain autoencoder has no prior: the spread is the standard deviation of the items' codes along it."
-)
+POINT_HELP = "These codes are points, without noise: the spread is the standard deviation of the items' codes along it."
 
 
 def attribute_rows(names: Iterable[str]) -> tuple[Row, ...]:

@@ -17,6 +17,10 @@ from aekit_gui.work.protocol import Read
 
 LIST_ROWS = 5  # rows of the list that are seen without scrolling
 TOLD = 4  # reasons that are named one by one
+RESTORING = {
+    "Original": "As given",
+    "Reconstruction": "Restored",
+}  # what views are called, and by models that restore
 TALL, WIDE = 150, 96  # least pixels of a view
 
 
@@ -40,6 +44,7 @@ class DroppedPanel(QWidget):
         self.theme: Theme = LIGHT
         self.panels: dict[str, Panel] = {}  # by their words
         self._columns: dict[str, QVBoxLayout] = {}
+        self._captions: dict[str, QLabel] = {}
         self._name = QLabel()
         self._close = QToolButton()
         self._items = QListWidget()
@@ -67,6 +72,13 @@ class DroppedPanel(QWidget):
         self._close.setIcon(icon("close", theme))
         for panel in self.panels.values():
             panel.set_theme(theme)
+
+    def set_restores(self, restores: bool) -> None:
+        """Say whether the run's model restores: then a file is shown as given, and restored."""
+        said = RESTORING if restores else {words: words for words in RESTORING}
+        for words, caption in self._captions.items():
+            caption.setText(said[words])
+            self.panels[words].setAccessibleName(said[words])
 
     def show_read(self, read: Read, number: int) -> None:
         """Show an item of a file."""
@@ -119,7 +131,7 @@ class DroppedPanel(QWidget):
     def _prepare(self, panel: Panel, words: str) -> None:
         panel.set_theme(self.theme)
         panel.setMinimumSize(WIDE, TALL)
-        panel.setAccessibleName(words)
+        panel.setAccessibleName(self._captions[words].text())
 
     def _dress(self) -> None:
         self.setAccessibleName("Dropped file")
@@ -147,7 +159,7 @@ class DroppedPanel(QWidget):
         head.addWidget(self._name, 1)
         head.addWidget(self._close)
         self._views.setSpacing(SPACE)
-        for words in ("Original", "Reconstruction"):
+        for words in RESTORING:
             self._views.addWidget(self._column(words), 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE)
@@ -167,6 +179,7 @@ class DroppedPanel(QWidget):
         holder = QWidget()
         caption = QLabel(words)
         caption.setObjectName("dim")
+        self._captions[words] = caption
         panel = panel_for(None)
         self._prepare(panel, words)
         self.panels[words] = panel

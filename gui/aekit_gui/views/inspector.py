@@ -18,7 +18,9 @@ from aekit_gui.views.panels.notes import NotesPanel
 from aekit_gui.views.panels.picture import PicturePanel
 from aekit_gui.views.pins import Pins
 from aekit_gui.views.pressed import PlayButton
-from aekit_gui.work.protocol import Decoded
+from aekit_gui.views.restored import RestoredStrip
+from aekit_gui.views.words import WordsLine
+from aekit_gui.work.protocol import Decoded, Restored
 
 EDGE = 12  # pixels around everything
 SHAPES = {PicturePanel: 1.0, NotesPanel: 0.8}  # height of a kind's panel beside its width
@@ -36,6 +38,7 @@ class Inspector(QWidget):
         seek_wanted: it is to be heard from a time on (seconds).
         between_wanted: the middle of the two pins.
         painted: a new view is on the screen.
+        view_play_wanted(View, float): another view than the one at hand is to be heard, from a time on (seconds).
     """
 
     near_clicked = Signal(int)
@@ -44,6 +47,7 @@ class Inspector(QWidget):
     seek_wanted = Signal(float)
     between_wanted = Signal()
     painted = Signal()
+    view_play_wanted = Signal(object, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,10 +60,16 @@ class Inspector(QWidget):
         self.play_button.clicked.connect(self.play_wanted)
         self.play_button.hide()
         self.facts, self.near, self.pins = Facts(self), NearStrip(self), Pins(self)
+        self.words, self.restored = WordsLine(self), RestoredStrip(self)
+        self.restored.play_wanted.connect(self.view_play_wanted)
         self.near.near_clicked.connect(self.near_clicked)
         self.pins.pin_removed.connect(self.pin_removed)
         self.pins.between_wanted.connect(self.between_wanted)
-        self.headings = [QLabel("Pins", self), QLabel("Nearest items", self)]
+        self.headings = [
+            QLabel("Pins", self),
+            QLabel("Nearest items", self),
+            QLabel("Before and after", self),
+        ]
         self.build()
         self.set_theme(LIGHT)
 
@@ -70,14 +80,19 @@ class Inspector(QWidget):
         column.setContentsMargins(EDGE, 0, EDGE, EDGE)
         column.setSpacing(SPACE)
         column.addWidget(self.facts)
+        column.addWidget(self.words)
         self.sections = [
             section(heading, part)
-            for heading, part in zip(self.headings, (self.pins, self.near), strict=True)
+            for heading, part in zip(self.headings, (self.pins, self.near, self.restored), strict=True)
         ]
         self.order = QVBoxLayout()
         self.order.setSpacing(SPACE + SPACE // 2)
-        for part in reversed(self.sections):
+        for part in reversed(self.sections[:2]):
             self.order.addWidget(part)
+        self.before_after = self.sections[2]
+        self.before_after.hide()
+        column.addSpacing(SPACE // 2)
+        column.addWidget(self.before_after)
         column.addSpacing(SPACE // 2)
         column.addLayout(self.order)
         column.addStretch(1)
@@ -124,9 +139,23 @@ class Inspector(QWidget):
         """Show figures: (name, value, tooltip) each."""
         self.facts.show_facts(facts)
 
+    def show_words(self, words: tuple[int, ...]) -> None:
+        """Show the words that the code is written in, where it is written in words."""
+        self.words.show_words(words)
+
+    def show_restored(self, restored: Restored | None, degradation: str) -> None:
+        """Show the item at hand before and after the model; None where there is none, or the run does not restore."""
+        if restored is not None:
+            self.restored.show_restored(restored, degradation)
+        self.before_after.setVisible(restored is not None)
+
     def show_near(self, near: list[Near]) -> None:
         """Show the items that are nearest, nearest first."""
         self.near.show_near(near)
+
+    def set_usual_distance(self, apart: float) -> None:
+        """Say how far two codes drawn from the prior usually are apart."""
+        self.pins.usual = apart
 
     def show_pins(self, pins: list[tuple[Place, Decoded]]) -> None:
         """Show the pins, at most two, above the near items; without any, what a click would do stands below them."""
@@ -146,7 +175,9 @@ class Inspector(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
-        for part in (self.panel, self.play_button, self.facts, self.near, self.pins):
+        for part in (
+            self.panel, self.play_button, self.facts, self.words, self.restored, self.near, self.pins
+        ):  # fmt: skip
             part.set_theme(theme)
         for heading in self.headings:
             heading.setStyleSheet(f"color: {theme.dim}; background: transparent; padding-left: 2px;")

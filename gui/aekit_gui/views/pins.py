@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
@@ -116,6 +114,7 @@ class Pins(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
+        self.usual = 0.0  # distance of two codes drawn from the run's prior; 0 while it is unknown
         self.hint = QLabel(HINT, self)
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -168,12 +167,9 @@ class Pins(QWidget):
     def show_distance(self, first: Decoded, last: Decoded) -> None:
         """How far two codes are apart, beside what is usual."""
         far = float(np.linalg.norm(np.asarray(first.code, float) - np.asarray(last.code, float)))
-        usual = math.sqrt(2 * len(first.code))
         self.apart.setText(f"{far:.2f} apart")
-        self.apart.setToolTip(
-            f"Euclidean distance of the two codes. Two codes drawn from a standard normal prior of "
-            f"{len(first.code)} dimensions are about {usual:.1f} apart."
-        )
+        beside = f" Two codes drawn from the prior are about {self.usual:.1f} apart." if self.usual else ""
+        self.apart.setToolTip(f"Euclidean distance of the two codes.{beside}")
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme

@@ -28,6 +28,8 @@ from aekit.steering import Steering, kept_or_learnt, measured
 from aekit.views import View
 from aekit_gui.work.boundary import Boundary, cell_text, shrunk
 from aekit_gui.work.given import condition_of
+from aekit_gui.work.known import degradation_of, log_prior, prior_facts, words_of, words_used
+from aekit_gui.work.ownfiles import usable_file
 from aekit_gui.work.protocol import (
     MOST_READ,
     Decoded,
@@ -39,14 +41,13 @@ from aekit_gui.work.protocol import (
     Read,
     ReadItem,
     Request,
+    Restored,
 )
 
 Codes = NDArray[np.float32]
 Progress = Callable[[float, str], None]
 
-PRIOR_DRAWS = 1000
 BOUND_DRAWS = 16
-LARGEST_FILE = 200 * 2**20  # bytes
 TOGETHER = 64  # items that are decoded or drawn between two looks at whether it was cancelled
 MEASURED_TOGETHER = 4096
 
@@ -102,7 +103,7 @@ def described(held: Held, model: Autoencoder) -> Opened:
     middle = model.run.codes()[0]["mean"].mean(0, dtype=np.float64).astype(np.float32)
     item = torch.from_numpy(model.decode(middle[None], middle_condition(model)))
     example = held.boundary.view(model.view(item[0]))
-    norms = np.linalg.norm(model.sample_codes(PRIOR_DRAWS), axis=1)
+    prior, used, degradation = prior_facts(model), words_used(model), degradation_of(model)
     held.model = model
     held.boundary.drawn(example)
     of = model.condition.of if model.condition is not None else ""
@@ -110,11 +111,13 @@ def described(held: Held, model: Autoencoder) -> Opened:
         conditions=tuple(model.condition.names) if model.condition is not None and of == "label" else (),
         condition_of=of,
         attributes=attribute_names(model, item),
-        prior_norm=(float(norms.mean()), float(norms.std())),
+        prior=prior,
         kind=type(example).__name__,
         example=example,
         joined_formats=tuple(example.joined_formats),
         has_bound=bool(model.objective.has_bound),
+        degradation=degradation,
+        words_used=used,
     )
 
 
@@ -139,7 +142,10 @@ def decode(
     moved = steer(held, progress, code, steering) if steering else np.asarray(code, np.float32)
     item = model.decode(moved[None], condition_of(model, condition))
     view = held.boundary.view(model.view(item[0]))
-    return Decoded(view, held.boundary.drawn(view), moved, perf_counter() - started)
+    words = words_of(model, moved[None])
+    likely = float(log_prior(model, moved[None])[0])
+    written = () if words is None else tuple(words[0].tolist())
+    return Decoded(view, held.boundary.drawn(view), moved, perf_counter() - started, likely, written)
 
 
 def views(held: Held, progress: Progress, codes: Codes, condition: str = "") -> list[View]:
@@ -260,6 +266,16 @@ def items(held: Held, progress: Progress, index: NDArray[Any]) -> list[Item]:
     return found
 
 
+def restored(held: Held, progress: Progress, index: int, condition: str = "") -> Restored:
+    """An item of the training split before and after a model that restores."""
+    model, dataset = held.opened(), data_of(held, progress)
+    item = dataset.items[positions_in(dataset, np.array([index]))]
+    seen = model.degrade(item)
+    made = model.reconstruct(seen, condition_of(model, condition))
+    shown = (held.boundary.view(model.view(each[0])) for each in (item, seen, made))
+    return Restored(index, *shown)
+
+
 def label_of(dataset: Dataset, place: int) -> str:
     """The name of an item's class; "" where it has none."""
     number = -1 if dataset.labels is None else int(dataset.labels[place])
@@ -322,27 +338,6 @@ def read(held: Held, progress: Progress, path: Path, condition: str = "") -> Rea
     return Read(path, tuple(found), len(result.items) - len(found), notes, rejected)
 
 
-def usable_file(path: Path) -> Path:
-    """A file that a plugin may be asked to read.
-
-    Raises:
-        DataError: it is a folder, is gone, or is too large.
-    """
-    if path.is_dir():
-        raise DataError(
-            f"{path.name} is a folder; one file at a time can be read. Drop a file that is in it."
-        )
-    if not path.is_file():
-        raise DataError(f"There is no file {path}. Was it moved? Drop it again from where it is now.")
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise DataError(
-            f"{path.name} has {size / 2**20:,.0f} MB; files of at most {LARGEST_FILE // 2**20} MB are read here. "
-            "Drop a smaller one, or encode it with: aekit encode"
-        )
-    return path
-
-
 # ---- long work ------------------------------------------------------------------------------------------
 
 
@@ -367,6 +362,7 @@ ANSWERS: dict[str, Callable[..., Any]] = {
     "pictures": pictures,
     "views": views,
     "items": items,
+    "restored": restored,
     "names": names,
     "attributes": attributes,
     "read": read,

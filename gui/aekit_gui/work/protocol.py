@@ -13,6 +13,7 @@ from a file is ever unpickled. Codes are float32 (B, D), a condition is what `ae
 | pictures | codes (B, D), condition, height | list of (h, w, 3) uint8 |
 | views | codes (B, D), condition | list of View |
 | items | index (K,) positions in the training split | list of Item |
+| restored | index, a position in the training split, condition | Restored |
 | names | index (K,) | list of str |
 | attributes | index (K,) | dict of name to (K,) float64 |
 | read | path | Read |
@@ -23,6 +24,7 @@ from a file is ever unpickled. Codes are float32 (B, D), a condition is what `ae
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,6 +72,22 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class PriorFacts:
+    """Where the run's prior draws codes from, whatever kind of prior it is.
+
+    Attributes:
+        mean, spread: (D,), of each dimension; 0 and 1 for N(0, I).
+        density: the middle and the standard deviation of log p(z) of its own draws, nats.
+        apart: the usual distance of two draws.
+    """
+
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+    density: tuple[float, float]
+    apart: float
+
+
+@dataclass(frozen=True)
 class Opened:
     """What is known of a run once its model is loaded.
 
@@ -77,21 +95,25 @@ class Opened:
         conditions: what the run can be conditioned on: class names; empty where it takes none or takes a number.
         condition_of: "label", the name of an attribute, or "" where the run takes no condition.
         attributes: names of what the plugin measures.
-        prior_norm: (2,), the middle and the standard deviation of the norm of codes drawn from the prior.
+        prior: where the prior draws codes from.
         kind: of the views: "Picture", "Notes", "Sound", "Curves" or "Table".
         example: one decoded view, at the mean of the codes.
         joined_formats: what a walk can be saved as in one continuous piece.
         has_bound: whether the objective has a bound on the likelihood.
+        degradation: how items are made worse before the model sees them, in words ("noise 0.5"); "" where they are not.
+        words_used: where codes are written in words, how many different ones the items' codes use, and of how many.
     """
 
     conditions: tuple[str, ...]
     condition_of: str
     attributes: tuple[str, ...]
-    prior_norm: tuple[float, float]
+    prior: PriorFacts
     kind: str
     example: View
     joined_formats: tuple[str, ...]
     has_bound: bool
+    degradation: str = ""
+    words_used: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,12 +125,16 @@ class Decoded:
         picture: (h, w, 3), the view drawn; for pictures their own pixels.
         code: (D,), the code that was decoded, steering included.
         seconds: what decoding took in the model process.
+        log_prior: log p(z) of that code under the run's prior, nats; NaN where it has none.
+        words: what the code is written in, where the objective has words: their numbers.
     """
 
     view: View
     picture: Pixels
     code: NDArray[np.float32]
     seconds: float
+    log_prior: float = math.nan
+    words: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,6 +154,21 @@ class Item:
     label: str
     picture: Pixels
     view: View
+
+
+@dataclass(frozen=True)
+class Restored:
+    """One item of the data, for models that restore.
+
+    Attributes:
+        index: its position in the training split.
+        item, degraded, made: as it is, as the model sees it, and what the model makes of that.
+    """
+
+    index: int
+    item: View
+    degraded: View
+    made: View
 
 
 @dataclass(frozen=True)

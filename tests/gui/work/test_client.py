@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import signal
@@ -23,6 +24,7 @@ from aekit_gui.work.waiting import Call, Waiting
 from asking import Asking, left_behind
 from event_loop import pause, wait
 from faults import code_of
+from scipy.stats import norm
 
 import aekit
 from aekit.views import Picture, Table
@@ -64,7 +66,14 @@ def test_what_is_decoded_is_what_the_model_decodes(fresh: Asking, runs: dict[str
     assert type(decoded.view) is Picture and np.array_equal(decoded.view.pixels, expected.pixels)
     assert np.array_equal(decoded.picture, expected.picture()) and np.array_equal(decoded.code, code)
     assert opened.kind == "Picture" and opened.has_bound and "brightness" in opened.attributes
-    assert opened.prior_norm[0] == pytest.approx(1.88, abs=0.1)  # the mean of a chi distribution of 4
+    assert opened.prior.mean == (0.0,) * 4 and opened.prior.spread == (1.0,) * 4 and opened.words_used is None
+    assert opened.prior.density[0] == pytest.approx(
+        -2 * math.log(2 * math.pi) - 2, abs=0.2
+    )  # minus its entropy
+    assert opened.prior.apart == pytest.approx(
+        2.66, abs=0.1
+    )  # root 2 times the mean of a chi distribution of 4
+    assert decoded.log_prior == pytest.approx(norm.logpdf(code).sum(), abs=1e-4)
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from aekit_gui.work import answers, stream
+from aekit_gui.work import answers, ownfiles, stream
 from aekit_gui.work.answers import ANSWERS, Held
 from aekit_gui.work.protocol import MOST_READ, Export, Problem, Reply, Request
 from faults import code_of
@@ -203,7 +203,7 @@ def test_the_bound_is_the_objectives_for_the_decoded_item(opened: Any) -> None:
 
 def test_an_objective_without_a_bound_says_nan(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     held = opened("digits")
-    monkeypatch.setattr(type(held.model.objective), "has_bound", False)
+    monkeypatch.setattr(held.model.objective, "has_bound", False)
     assert np.isnan(ask(held, "bound", code=np.zeros(4, np.float32)))
 
 
@@ -262,7 +262,7 @@ def test_a_file_that_cannot_be_read_is_a_sentence(opened: Any, tmp_path: Path) -
     held = opened("faulty")
     large, empty = tmp_path / "large.txt", tmp_path / "empty.txt"
     with large.open("wb") as file:
-        file.truncate(answers.LARGEST_FILE + 1)  # no bytes on the disk
+        file.truncate(ownfiles.LARGEST_FILE + 1)  # no bytes on the disk
     empty.write_text("0")
     for path, says in (
         (tmp_path, "folder"),

@@ -12,6 +12,7 @@ from PIL import Image
 
 from aekit import DataError, UsageError
 from aekit.data import prepare_alone
+from aekit.objectives.vae import VAE
 
 DIGITS = {
     "shape": [1, 28, 28],
@@ -244,13 +245,35 @@ def test_metrics_are_those_of_the_formulas(digits, mnist):
     )
 
 
-def test_only_bernoulli_runs_have_the_cross_entropy(colour):
+@pytest.mark.parametrize("likelihood", ["bernoulli", "logistic", "gaussian", "crossentropy"])
+def test_only_runs_whose_mean_is_a_probability_have_the_cross_entropy(likelihood):
+    plugin = ImageModality(ImageOptions(), {**COLOUR, "likelihood": likelihood})
     x = torch.randint(0, 256, (2, 3, 20, 24), dtype=torch.uint8)
 
-    found = colour.metrics(colour.decoder(4), torch.randn(2, 4), x)
+    found = plugin.metrics(plugin.decoder(4), torch.randn(2, 4), x)
 
-    assert found.keys() == {"squared_error_per_pixel"}
     assert found["squared_error_per_pixel"].shape == (2,)
+    assert ("grey_bce_per_pixel" in found) == (likelihood in ("bernoulli", "crossentropy"))
+
+
+def test_the_cross_entropy_of_a_run_that_learns_from_it_is_its_loss_per_pixel():
+    plugin = ImageModality(ImageOptions(), {**DIGITS, "likelihood": "crossentropy", "network": "mlp"})
+    decoder, z = plugin.decoder(4), torch.randn(3, 4)
+    x = torch.randint(0, 256, (3, 1, 28, 28), dtype=torch.uint8)
+
+    found = plugin.metrics(decoder, z, x)["grey_bce_per_pixel"]
+
+    assert torch.allclose(found, -decoder.log_prob(z, plugin.prepare(x)) / 784, atol=1e-6)
+
+
+def test_runs_on_grey_cross_entropy_have_no_bound():
+    grey, drawn = (
+        ImageModality(ImageOptions(), {**DIGITS, "likelihood": likelihood})
+        for likelihood in ("crossentropy", "bernoulli")
+    )
+
+    assert not VAE(grey, VAE.Options(), 4).has_bound
+    assert VAE(drawn, VAE.Options(), 4).has_bound
 
 
 def test_attributes_are_of_digits_or_of_any_picture(digits, colour, mnist):

@@ -8,19 +8,21 @@ from aekit_image.convolutions import pyramid
 from aekit_image.sources import mean_picture
 
 SHAPES = [(1, 28, 28), (3, 16, 16), (3, 50, 37), (1, 100, 100)]  # (C, H, W)
-LIKELIHOODS = ["bernoulli", "logistic", "gaussian"]
+NETWORKS = ["mlp", "hybrid", "conv", "plain"]
+LIKELIHOODS = ["bernoulli", "logistic", "gaussian", "crossentropy"]
 
 
 def modality(shape, likelihood, network, mean=None, **options):
     spec = {"shape": list(shape), "digits": False, "likelihood": likelihood, "network": network, "mean": mean}
-    return ImageModality(ImageOptions(**{"width": 16, "depth": 1, **options}), spec)
+    small = {"network": "plain", "layers": "16"} if network == "plain" else {"width": 16, "depth": 1}
+    return ImageModality(ImageOptions(**small, **options), spec)
 
 
 @pytest.mark.parametrize(
     ("shape", "likelihood", "network"),
     [
-        *itertools.product(SHAPES[:1], LIKELIHOODS, ["mlp", "hybrid", "conv"]),
-        *itertools.product(SHAPES[1:], ["logistic"], ["mlp", "hybrid", "conv"]),
+        *itertools.product(SHAPES[:1], LIKELIHOODS, NETWORKS),
+        *itertools.product(SHAPES[1:], ["logistic"], NETWORKS),
     ],
 )
 @pytest.mark.parametrize("bf16", [False, True])
@@ -86,7 +88,7 @@ def test_the_mean_is_differentiable_in_the_code():
     assert z.grad.abs().sum() > 0
 
 
-@pytest.mark.parametrize("network", ["mlp", "hybrid", "conv"])
+@pytest.mark.parametrize("network", NETWORKS)
 def test_weights_alone_rebuild_the_networks(network):
     first, second = (modality((1, 28, 28), "bernoulli", network) for _ in range(2))
     one, two = first.decoder(5), second.decoder(5)

@@ -7,6 +7,7 @@ from aekit_image.pixels import LEAST_SCALE, GaussianPixels, binarised, pixel_lik
 from hypothesis import given
 from hypothesis import strategies as st
 
+NAMES = ["bernoulli", "logistic", "gaussian", "crossentropy"]
 LEVELS = torch.arange(256, dtype=torch.uint8).view(256, 1, 1, 1)
 
 
@@ -60,7 +61,7 @@ def test_a_learnt_scale_stays_above_the_floor_and_keeps_its_gradient():
     assert raw.grad.isfinite().all()
 
 
-@pytest.mark.parametrize("name", ["bernoulli", "logistic", "gaussian"])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_first_bias_gives_the_mean_picture(name):
     likelihood = pixel_likelihood(name, None)
     mean = torch.rand(3, 4, 4) * 0.9 + 0.05
@@ -72,7 +73,7 @@ def test_the_first_bias_gives_the_mean_picture(name):
     assert torch.equal(likelihood.generate(raw, 0.0)[0], stored(mean))
 
 
-@pytest.mark.parametrize("name", ["bernoulli", "logistic", "gaussian"])
+@pytest.mark.parametrize("name", NAMES)
 def test_draws_have_the_mean_they_should(name):
     likelihood = pixel_likelihood(name, None)
     raw = likelihood.first_bias(torch.full((1, 1, 1), 0.4))[None].expand(20_000, -1, -1, -1)
@@ -81,10 +82,47 @@ def test_draws_have_the_mean_they_should(name):
 
     assert draws.dtype == torch.uint8
     assert draws.float().mean() / 255 == pytest.approx(0.4, abs=0.01)
-    assert len(draws.unique()) == (2 if name == "bernoulli" else len(draws.unique()))
+    assert len(draws.unique()) == {"bernoulli": 2, "crossentropy": 1}.get(name, len(draws.unique()))
 
 
-@pytest.mark.parametrize("name", ["logistic", "gaussian"])
+def test_grey_cross_entropy_is_that_of_the_formula_and_least_at_the_grey_level():
+    likelihood = pixel_likelihood("crossentropy", None)
+    level, probability = LEVELS.double() / 255, 0.3
+
+    nats = likelihood.log_prob(raw_for(likelihood, 256, math.log(3 / 7)), likelihood.prepare(LEVELS))
+    at_best = likelihood.log_prob((LEVELS / 255).logit(eps=1e-6), likelihood.prepare(LEVELS))
+
+    formula = level * math.log(probability) + (1 - level) * math.log(1 - probability)
+    assert torch.allclose(nats.double(), formula.flatten(), atol=1e-5)
+    entropy = torch.special.entr(level) + torch.special.entr(1 - level)
+    assert torch.allclose(-at_best.double(), entropy.flatten(), atol=1e-4)
+    assert (at_best >= nats).all()
+
+
+def test_grey_cross_entropy_is_no_distribution_and_all_others_are():
+    x = torch.linspace(0, 1, 10_001).view(-1, 1, 1, 1)
+    likelihood = pixel_likelihood("crossentropy", None)
+
+    total = torch.trapezoid(likelihood.log_prob(raw_for(likelihood, len(x), 1.5), x).exp(), x.flatten())
+
+    # of the continuous Bernoulli with lambda: (2 lambda - 1) / log(lambda / (1 - lambda))
+    odds = 1 / (1 + math.exp(-1.5))
+    assert total == pytest.approx((2 * odds - 1) / 1.5, abs=1e-4)
+    improper = {name for name in NAMES if not pixel_likelihood(name, None).is_proper}
+    assert improper == {"crossentropy"}
+
+
+def test_preparing_for_grey_cross_entropy_draws_nothing():
+    likelihood = pixel_likelihood("crossentropy", None)
+    before = torch.random.get_rng_state()
+
+    prepared = likelihood.prepare(LEVELS)
+
+    assert torch.allclose(prepared * 255, LEVELS.float(), atol=1e-4)
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("name", ["logistic", "gaussian", "crossentropy"])
 def test_prepared_levels_come_back_exactly(name):
     assert torch.equal(stored(pixel_likelihood(name, None).prepare(LEVELS)), LEVELS)
 

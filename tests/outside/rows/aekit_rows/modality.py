@@ -10,7 +10,7 @@ import pydantic
 import torch
 from torch import Tensor
 
-from aekit import DataError, Dataset, Decoder, Modality, Options, ReadResult, Source, Table
+from aekit import DataError, Dataset, Decoder, Degradation, Modality, Options, ReadResult, Source, Table
 from aekit_rows.columns import encode, measure, shown
 from aekit_rows.networks import RowDecoder, RowEncoder
 from aekit_rows.sources import csv_rows, split_rows, synthetic_trips
@@ -78,6 +78,12 @@ class RowsModality(Modality):
                 one_hot = torch.nn.functional.one_hot(values.nan_to_num().long(), len(column["categories"]))
                 parts.append(one_hot.float().masked_fill(values.isnan()[:, None], torch.nan))
         return torch.cat(parts, dim=1)
+
+    def degradations(self) -> dict[str, Degradation]:
+        return {"masking": Degradation("noise", "share of the cells that go missing", 0.3, 0.0, 1.0)}
+
+    def degrade(self, x: Tensor, name: str, amount: float) -> Tensor:
+        return x.masked_fill(torch.rand_like(x) < amount, torch.nan)
 
     def encoder(self) -> RowEncoder:
         return RowEncoder(len(self.numbers) + sum(self.classes), self.options.width)

@@ -11,7 +11,18 @@ import pydantic
 import torch
 from torch import Tensor
 
-from aekit import DataError, Dataset, Decoder, Modality, Options, ReadResult, Rejection, Source, Table
+from aekit import (
+    DataError,
+    Dataset,
+    Decoder,
+    Degradation,
+    Modality,
+    Options,
+    ReadResult,
+    Rejection,
+    Source,
+    Table,
+)
 from aekit_words.networks import END, WordDecoder, WordEncoder, until_end
 from aekit_words.sources import file_words, kept_for_testing, unicode_words
 
@@ -69,6 +80,13 @@ class WordsModality(Modality):
         names = tuple(dict.fromkeys(kind for kind in kinds.values() if kind))
         labels = torch.tensor([names.index(kinds[word]) for word in words]) if names else None
         return Dataset(items, spec, labels, names, words, rejected)
+
+    def degradations(self) -> dict[str, Degradation]:
+        return {"dropped": Degradation("noise", "share of the letters that are left out", 0.15, 0.0, 1.0)}
+
+    def degrade(self, x: Tensor, name: str, amount: float) -> Tensor:
+        gone = torch.rand(x.shape, device=x.device) < amount
+        return x.masked_fill(gone, END).gather(1, (gone | (x == END)).long().argsort(dim=1, stable=True))
 
     def encoder(self) -> WordEncoder:
         return WordEncoder(len(self.spec["alphabet"]) + 1, self.spec["longest"] + 1, self.options.width)

@@ -1,0 +1,114 @@
+# The trainings of the lesson: what each is, and for how long; chapters share them by name.
+"""The trainings of the lesson: what each is, and for how long; chapters share them by name.
+
+Every one is an ordinary run of `aekit train`, and `Recipe.command` is the line that makes it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Budget = Literal["quick", "full"]
+
+DIGITS, COLOUR = "digits", "colour"  # sources that are looked up where the lesson runs
+SQUARED = math.sqrt(0.5)  # the scale at which a Gaussian's nats are the squared error, but for a constant
+GREY: Mapping[str, Any] = {"likelihood": "crossentropy"}
+BINARY: Mapping[str, Any] = {"likelihood": "bernoulli"}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One training.
+
+    Attributes:
+        name: of the run's folder.
+        plugin, objective: names of entry points.
+        quick, full: seconds of training.
+        options: of the trainer, the plugin and the objective.
+        source: what to train on; DIGITS and COLOUR are looked up.
+    """
+
+    name: str
+    objective: str
+    quick: float
+    full: float
+    options: Mapping[str, Any] = field(default_factory=dict)
+    plugin: str = "image"
+    source: str = DIGITS
+
+    def seconds(self, budget: Budget) -> float:
+        """How long it trains."""
+        return self.quick if budget == "quick" else self.full
+
+    def command(self, budget: Budget, source: str) -> str:
+        """The line that trains it again, anywhere."""
+        options = {**self.options, "max_time": f"{self.seconds(budget):g}s"}
+        flags = [f"--{name.replace('_', '-')} {quoted(value)}" for name, value in options.items()]
+        return " ".join(
+            [f"aekit train --plugin {self.plugin} --source {source} --objective {self.objective}", *flags]
+        )
+
+    def digest(self, seconds: float, source: str, more: Mapping[str, Any]) -> str:
+        """A number, in hex, that changes with anything that is asked of the training."""
+        asked = [self.plugin, self.objective, source, seconds, {**self.options, **more}]
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def quoted(value: Any) -> str:
+    """An option's value on a command line."""
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return text if text and " " not in text else f'"{text}"'
+
+
+def perceptron(latent_dim: int, layers: str = "") -> dict[str, Any]:
+    """A plain perceptron of the lesson: 784 - layers - latent_dim - layers reversed - 784, on grey levels."""
+    return {"network": "plain", "layers": layers, "latent_dim": latent_dim, **GREY}
+
+
+DEEP = "128,64"
+
+ALL = (
+    Recipe("simple", "autoencoder", 15, 80, perceptron(32)),
+    Recipe("deep", "autoencoder", 15, 150, perceptron(32, DEEP)),
+    Recipe("sparse", "sparse", 15, 80, {**perceptron(32), "penalty": "l1", "penalty_weight": 0.05}),
+    Recipe("sparse-kl", "sparse", 15, 80, {**perceptron(32), "penalty": "kl", "penalty_weight": 1.0}),
+    Recipe("plane", "autoencoder", 15, 60, perceptron(2, DEEP)),
+    Recipe("vae-32", "vae", 15, 100, perceptron(32, DEEP)),
+    Recipe("vae-plane", "vae", 25, 150, {"latent_dim": 2, "likelihood": "gaussian", "scale": SQUARED}),
+    Recipe(
+        "denoising", "denoising", 20, 100, {**GREY, "latent_dim": 64, "noise": "haze", "noise_amount": 0.5}
+    ),
+    Recipe(
+        "denoising-lighter",
+        "denoising",
+        15,
+        80,
+        {**GREY, "latent_dim": 64, "noise": "haze", "noise_amount": 0.3},
+    ),
+    Recipe("superresolution", "superresolution", 20, 120, {**GREY, "latent_dim": 196, "factor": 2}),
+    Recipe("superresolution-4x", "superresolution", 15, 80, {**GREY, "latent_dim": 49, "factor": 4}),
+    Recipe("colour", "superresolution", 30, 100, {"latent_dim": 256, "factor": 2}, source=COLOUR),
+    Recipe("loss-squared", "vae", 15, 60, {"latent_dim": 32, "likelihood": "gaussian", "scale": SQUARED}),
+    Recipe("loss-crossentropy", "vae", 15, 60, {"latent_dim": 32, "likelihood": "crossentropy"}),
+    Recipe("loss-logistic", "vae", 15, 60, {"latent_dim": 32, "likelihood": "logistic"}),
+    Recipe(
+        "convolutional", "autoencoder", 25, 150, {**GREY, "network": "conv", "width": 16, "latent_dim": 128}
+    ),
+    Recipe("convolutional-vae", "vae", 25, 100, {**BINARY, "network": "conv", "width": 16, "latent_dim": 16}),
+    Recipe("aae", "adversarial", 25, 150, {**GREY, "latent_dim": 150}),
+    Recipe("conditional", "conditional", 20, 100, {**BINARY, "latent_dim": 8}),
+    Recipe("features", "vae", 20, 100, {**BINARY, "latent_dim": 32}),
+    Recipe("music", "vae", 45, 300, {"latent_dim": 128}, plugin="music", source="folk"),
+)
+
+RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in ALL}
+
+
+def seconds_of(names: Iterable[str], budget: Budget) -> float:
+    """How long trainings take together, each counted once."""
+    return sum(RECIPES[name].seconds(budget) for name in dict.fromkeys(names))
