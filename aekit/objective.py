@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import torch
@@ -141,4 +143,24 @@ class Objective(nn.Module, ABC):
         if self.autocast_dtype is None:
             return nullcontext()
         device = next(self.parameters()).device.type
+        if device == "cpu" and not onednn_has_bfloat16():
+            return emulated(self.autocast_dtype)
         return torch.autocast(device, self.autocast_dtype)
+
+
+@functools.cache
+def onednn_has_bfloat16() -> bool:
+    """Whether oneDNN, which runs recurrent layers on CPUs, does so in bf16 on this processor."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+@contextmanager
+def emulated(dtype: torch.dtype) -> Iterator[None]:
+    """Autocast on a CPU without bf16: without oneDNN, whose recurrent layers refuse it there."""
+    before = torch._C._get_mkldnn_enabled()
+    torch._C._set_mkldnn_enabled(False)
+    try:
+        with torch.autocast("cpu", dtype):
+            yield
+    finally:
+        torch._C._set_mkldnn_enabled(before)

@@ -17,6 +17,7 @@ from aekit.objectives.autoencoder import PlainAutoencoder, point
 from aekit.options import Options
 from aekit.posterior import Posterior
 
+WEIGHTS = {"l1": 0.1, "kl": 1.0}
 TARGET = 0.05
 ACTIVE = 0.1  # a unit counts as active above this share of the batch's strongest
 
@@ -25,7 +26,9 @@ class SparseOptions(Options):
     penalty: Literal["l1", "kl"] = pydantic.Field(
         "l1", description="l1: the sum of the code; kl: how far units' mean activities are from the target"
     )
-    penalty_weight: float = pydantic.Field(0.1, ge=0, description="nats of loss for each unit of the penalty")
+    penalty_weight: float | None = pydantic.Field(
+        None, ge=0, description="nats of loss for each unit of the penalty; by default 0.1 for l1, 1 for kl"
+    )
     target: float | None = pydantic.Field(
         None, gt=0, lt=1, description=f"mean activity that kl asks of every unit (default {TARGET:g})"
     )
@@ -63,14 +66,21 @@ class SparseAutoencoder(PlainAutoencoder):
         penalty = self.penalty(z)
         active = (z > ACTIVE * z.max()).float().mean()
         terms = {"reconstruction": reconstruction, "penalty": penalty, "active": active}
-        loss = reconstruction + self.options.penalty_weight * penalty
-        return Outcome(loss, {name: value.detach() for name, value in terms.items()})
+        return Outcome(
+            reconstruction + self.weight * penalty, {name: value.detach() for name, value in terms.items()}
+        )
 
     def posterior(self, x: Tensor, condition: Tensor) -> Posterior:
         """The code that is decoded, as a point: each unit 0 or above (l1), or between 0 and 1 (kl)."""
         activation = torch.relu if self.options.penalty == "l1" else torch.sigmoid
         found = super().posterior(x, condition)
         return point(Posterior(activation(found.mean), found.log_variance))
+
+    @property
+    def weight(self) -> float:
+        """Nats of loss for each unit of the penalty."""
+        given = self.options.penalty_weight
+        return WEIGHTS[self.options.penalty] if given is None else given
 
     def penalty(self, z: Tensor) -> Tensor:
         """The penalty of codes (B, D), a scalar."""

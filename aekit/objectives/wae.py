@@ -15,7 +15,7 @@ from aekit.posterior import Posterior
 
 
 class WassersteinOptions(Options):
-    mmd_weight: float = pydantic.Field(300.0, ge=0, description="nats of loss for each unit of squared MMD")
+    mmd_weight: float = pydantic.Field(1000.0, ge=0, description="nats of loss for each unit of squared MMD")
 
 
 class WassersteinAutoencoder(Objective):

@@ -21,12 +21,14 @@ class Figure:
         label: what it is, for people.
         value: as measured; finite.
         form: how it is written, a format specification.
+        column: where it stands in a table of several columns, in the row of its label; "" for a row of its own.
     """
 
     name: str
     label: str
     value: float
     form: str = ".3f"
+    column: str = ""
 
     @property
     def expected(self) -> Expected:
@@ -44,6 +46,7 @@ class Figure:
         return {
             "name": self.name,
             "label": self.label,
+            "column": self.column,
             "value": self.value,
             "text": self.text,
             "form": self.form,
@@ -89,7 +92,7 @@ class Content:
     words: list[str] = field(default_factory=list)
     note: str = ""
 
-    def figure(self, name: str, label: str, value: float, form: str = ".3f") -> float:
+    def figure(self, name: str, label: str, value: float, form: str = ".3f", column: str = "") -> float:
         """Keep a measured number, and give it back.
 
         Raises:
@@ -97,8 +100,12 @@ class Content:
         """
         if not math.isfinite(value):
             raise ValueError(f"the figure '{name}' is not finite ({value})")
-        self.figures.append(Figure(name, label, float(value), form))
+        self.figures.append(Figure(name, label, float(value), form, column))
         return float(value)
+
+    def share(self, name: str, label: str, value: float, column: str = "") -> float:
+        """A figure that is a share of something, in [0, 1], written in per cent."""
+        return self.figure(name, label, value, ".1%", column)
 
     def picture(self, name: str, png: bytes, caption: str, **more: Any) -> None:
         """Keep a picture; its caption is filled in as `say` does."""

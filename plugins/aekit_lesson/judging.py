@@ -98,7 +98,7 @@ def fit(
         network: rows (N, ...) to logits (N, classes).
         items: rows, or stored pictures.
         labels: (N,) class indices.
-        mixed: mix each item and its class with another's.
+        mixed: mix every second item and its class with another's.
     """
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps + 1, pct_start=0.1)
@@ -119,8 +119,9 @@ def fit(
 
 
 def mixture_loss(network: nn.Module, x: Tensor, labels: Tensor) -> Tensor:
-    """The cross-entropy of rows, each mixed with another by a share of its own."""
+    """The cross-entropy of rows (B, ...), every second one mixed with another row by a share of its own."""
     other, share = torch.randperm(len(x)), torch.rand(len(x), 1)
+    share[::2] = 1.0
     logits = network(share * x + (1 - share) * x[other])
     mine, theirs = (F.cross_entropy(logits, wanted, reduction="none") for wanted in (labels, labels[other]))
     return (share[:, 0] * mine + (1 - share[:, 0]) * theirs).mean()

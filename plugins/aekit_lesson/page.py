@@ -138,6 +138,29 @@ HEAD = '<tr><th>measured</th><th class="n">here</th><th class="n">printed</th><t
 
 def figures(entries: Sequence[dict[str, Any]]) -> str:
     """A chapter's figures beside the sources'."""
+    crossed = [entry for entry in entries if entry["column"]]
+    entries = [entry for entry in entries if not entry["column"]]
+    return plain_table(entries) + cross_table(crossed)
+
+
+def cross_table(entries: Sequence[dict[str, Any]]) -> str:
+    """Figures that are compared: a row for each label, a column for each of what is compared."""
+    if not entries:
+        return ""
+    columns = list(dict.fromkeys(entry["column"] for entry in entries))
+    values = {(entry["label"], entry["column"]): entry["text"] for entry in entries}
+    head = "".join(f'<th class="n">{text(column)}</th>' for column in columns)
+    rows = [
+        f"<tr><td>{text(label)}</td>"
+        + "".join(f'<td class="n own">{text(values.get((label, column), ""))}</td>' for column in columns)
+        + "</tr>"
+        for label in dict.fromkeys(entry["label"] for entry in entries)
+    ]
+    return f'<div class="scroll"><table><tr><th>measured</th>{head}</tr>{"".join(rows)}</table></div>'
+
+
+def plain_table(entries: Sequence[dict[str, Any]]) -> str:
+    """Figures, each in a row with the sources' and its bar."""
     rows = [row(entry) for entry in entries]
     bar = "bar of --full" if any(entry["bar"] is not None for entry in entries) else ""
     printed = any(entry["printed"] for entry in entries)

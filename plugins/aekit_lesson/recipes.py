@@ -19,6 +19,12 @@ DIGITS, COLOUR = "digits", "colour"  # sources that are looked up where the less
 SQUARED = math.sqrt(0.5)  # the scale at which a Gaussian's nats are the squared error, but for a constant
 GREY: Mapping[str, Any] = {"likelihood": "crossentropy"}
 BINARY: Mapping[str, Any] = {"likelihood": "bernoulli"}
+SQUARED_ERROR: Mapping[str, Any] = {"likelihood": "gaussian", "scale": SQUARED}
+CONVOLUTIONS: Mapping[str, Any] = {"network": "conv", "width": 16}
+HAZE: Mapping[str, Any] = {"noise": "haze"}
+
+
+BRISK: Mapping[str, Any] = {"learning_rate": 5e-3, "weight_decay": 0.0}  # as suits small perceptrons
 
 
 @dataclass(frozen=True)
@@ -67,43 +73,33 @@ def quoted(value: Any) -> str:
 
 def perceptron(latent_dim: int, layers: str = "") -> dict[str, Any]:
     """A plain perceptron of the lesson: 784 - layers - latent_dim - layers reversed - 784, on grey levels."""
-    return {"network": "plain", "layers": layers, "latent_dim": latent_dim, **GREY}
+    return {"network": "plain", "layers": layers, "latent_dim": latent_dim, **GREY, **BRISK}
 
 
 DEEP = "128,64"
 
 ALL = (
-    Recipe("simple", "autoencoder", 15, 80, perceptron(32)),
-    Recipe("deep", "autoencoder", 15, 150, perceptron(32, DEEP)),
-    Recipe("sparse", "sparse", 15, 80, {**perceptron(32), "penalty": "l1", "penalty_weight": 0.05}),
-    Recipe("sparse-kl", "sparse", 15, 80, {**perceptron(32), "penalty": "kl", "penalty_weight": 1.0}),
-    Recipe("plane", "autoencoder", 15, 60, perceptron(2, DEEP)),
-    Recipe("vae-32", "vae", 15, 100, perceptron(32, DEEP)),
-    Recipe("vae-plane", "vae", 25, 150, {"latent_dim": 2, "likelihood": "gaussian", "scale": SQUARED}),
-    Recipe(
-        "denoising", "denoising", 20, 100, {**GREY, "latent_dim": 64, "noise": "haze", "noise_amount": 0.5}
-    ),
-    Recipe(
-        "denoising-lighter",
-        "denoising",
-        15,
-        80,
-        {**GREY, "latent_dim": 64, "noise": "haze", "noise_amount": 0.3},
-    ),
-    Recipe("superresolution", "superresolution", 20, 120, {**GREY, "latent_dim": 196, "factor": 2}),
-    Recipe("superresolution-4x", "superresolution", 15, 80, {**GREY, "latent_dim": 49, "factor": 4}),
-    Recipe("colour", "superresolution", 30, 100, {"latent_dim": 256, "factor": 2}, source=COLOUR),
-    Recipe("loss-squared", "vae", 15, 60, {"latent_dim": 32, "likelihood": "gaussian", "scale": SQUARED}),
-    Recipe("loss-crossentropy", "vae", 15, 60, {"latent_dim": 32, "likelihood": "crossentropy"}),
-    Recipe("loss-logistic", "vae", 15, 60, {"latent_dim": 32, "likelihood": "logistic"}),
-    Recipe(
-        "convolutional", "autoencoder", 25, 150, {**GREY, "network": "conv", "width": 16, "latent_dim": 128}
-    ),
-    Recipe("convolutional-vae", "vae", 25, 100, {**BINARY, "network": "conv", "width": 16, "latent_dim": 16}),
-    Recipe("aae", "adversarial", 25, 150, {**GREY, "latent_dim": 150}),
-    Recipe("conditional", "conditional", 20, 100, {**BINARY, "latent_dim": 8}),
-    Recipe("features", "vae", 20, 100, {**BINARY, "latent_dim": 32}),
-    Recipe("music", "vae", 45, 300, {"latent_dim": 128}, plugin="music", source="folk"),
+    Recipe("simple", "autoencoder", 12, 60, perceptron(32)),
+    Recipe("deep", "autoencoder", 15, 100, perceptron(32, DEEP)),
+    Recipe("sparse", "sparse", 12, 60, {**perceptron(32), "penalty": "l1", "penalty_weight": 0.5}),
+    Recipe("sparse-kl", "sparse", 12, 40, {**perceptron(32), "penalty": "kl", "penalty_weight": 2.0}),
+    Recipe("plane", "autoencoder", 15, 40, perceptron(2, DEEP)),
+    Recipe("plain-32", "autoencoder", 25, 100, {**BINARY, "latent_dim": 32}),
+    Recipe("vae-32", "vae", 25, 100, {**BINARY, "latent_dim": 32}),
+    Recipe("vae-plane", "vae", 25, 150, {**SQUARED_ERROR, "latent_dim": 2}),
+    Recipe("denoising", "denoising", 20, 60, {**GREY, **HAZE, "latent_dim": 64, "noise_amount": 0.5}),
+    Recipe("denoising-lighter", "denoising", 12, 60, {**GREY, **HAZE, "latent_dim": 64, "noise_amount": 0.3}),
+    Recipe("superresolution", "superresolution", 15, 60, {**GREY, "latent_dim": 196, "factor": 2}),
+    Recipe("superresolution-4x", "superresolution", 12, 60, {**GREY, "latent_dim": 49, "factor": 4}),
+    Recipe("colour", "superresolution", 20, 100, {"latent_dim": 256, "factor": 2}, source=COLOUR),
+    Recipe("loss-squared", "vae", 12, 50, {**SQUARED_ERROR, "latent_dim": 32}),
+    Recipe("loss-crossentropy", "vae", 12, 50, {**GREY, "latent_dim": 32}),
+    Recipe("loss-logistic", "vae", 12, 50, {"likelihood": "logistic", "latent_dim": 32}),
+    Recipe("convolutional", "autoencoder", 25, 120, {**GREY, **CONVOLUTIONS, "latent_dim": 128}),
+    Recipe("convolutional-vae", "vae", 25, 100, {**BINARY, **CONVOLUTIONS, "latent_dim": 16}),
+    Recipe("aae", "adversarial", 25, 120, {**GREY, "latent_dim": 150}),
+    Recipe("conditional", "conditional", 20, 80, {**BINARY, "latent_dim": 8}),
+    Recipe("music", "vae", 40, 200, {"latent_dim": 128}, plugin="music", source="folk"),
 )
 
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in ALL}

@@ -21,6 +21,8 @@ from aekit.objectives.vampprior import VampPriorVAE
 
 WEIGHTED = [IWAE, VampPriorVAE, FlowPriorVAE, IAF, TwoLayerVAE]
 ONLY_STANDARD = [IAF, TwoLayerVAE]
+COMBINATIONS = [(kind, "standard") for kind in WEIGHTED]
+COMBINATIONS += [(kind, "dreg") for kind in WEIGHTED if kind not in ONLY_STANDARD]
 
 
 def made(kind, size=5, latent_dim=2, **options):
@@ -48,13 +50,13 @@ def seen(count=4):
 
 
 def mean_gradient(objective, x, times):
-    """The gradient of the mean loss, and its variance over single draws, from `times` copies of one item.
+    """The mean gradient of the loss, over `times` copies of one item.
 
     Every copy is an item of its own: the mean over a batch is the mean over draws.
     """
     batch = Batch(x.expand(times, -1), torch.zeros(times, 0))
     objective.zero_grad()
-    objective(batch, None if not objective.training else torch.tensor(0)).loss.backward()
+    objective(batch, torch.tensor(0)).loss.backward()
     return {name: weight.grad.clone() for name, weight in objective.named_parameters()}
 
 
@@ -231,12 +233,9 @@ def test_the_bound_of_many_draws_is_the_integral_over_a_grid_of_codes(kind):
     torch.testing.assert_close(-nll, exact, atol=0.05, rtol=0)
 
 
-@pytest.mark.parametrize("gradient", ["standard", "dreg"])
+@pytest.mark.parametrize(("kind", "gradient"), COMBINATIONS)
 @pytest.mark.parametrize("samples", [1, 3])
-@pytest.mark.parametrize("kind", WEIGHTED)
 def test_every_weight_gets_a_gradient_with_every_gradient_and_in_bfloat16(kind, samples, gradient):
-    if gradient == "dreg" and kind in ONLY_STANDARD:
-        pytest.skip("refused")
     for latent_dim in (3, 2) if kind is TwoLayerVAE else (3, 1):
         objective = made(kind, latent_dim=latent_dim, importance_samples=samples, gradient=gradient)
         objective.autocast_dtype = torch.bfloat16

@@ -4,7 +4,7 @@
 import pytest
 import scipy.stats
 import torch
-from vectors import no_condition, vectors
+from vectors import LinearGaussian, no_condition, vectors
 
 from aekit.data import Batch
 from aekit.errors import UsageError
@@ -68,15 +68,38 @@ def test_with_kl_the_code_is_sigmoid_and_the_mean_over_the_batch_is_charged():
     assert (loss - terms["reconstruction"]).item() == pytest.approx(3 * penalty, rel=1e-3)
 
 
-def test_a_target_of_one_twentieth_is_the_default():
+@pytest.mark.parametrize(
+    "penalty, usual", [("kl", {"target": 0.05, "penalty_weight": 1.0}), ("l1", {"penalty_weight": 0.1})]
+)
+def test_what_is_left_open_is_usual_for_the_penalty(penalty, usual):
     seen = batch()
 
     torch.manual_seed(0)
-    found = sparse(penalty="kl")(seen, None).loss
+    found = sparse(penalty=penalty)(seen, None).loss
     torch.manual_seed(0)
-    expected = sparse(penalty="kl", target=0.05)(seen, None).loss
+    expected = sparse(penalty=penalty, **usual)(seen, None).loss
 
     torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("penalty, weights", [("l1", (0.0, 0.3, 3.0)), ("kl", (0.0, 1.0, 10.0))])
+def test_a_larger_weight_leaves_less_active(penalty, weights):
+    x = LinearGaussian(size=4).items(200)
+
+    active = [active_after_training(x, penalty=penalty, penalty_weight=weight) for weight in weights]
+
+    assert active[0] > active[1] + 0.03 and active[1] > active[2] + 0.03
+
+
+def active_after_training(x, **options):
+    torch.manual_seed(0)
+    objective = sparse(latent_dim=8, **options)
+    optimizer = torch.optim.Adam(objective.parameters(), lr=0.03)
+    for step in range(120):
+        optimizer.zero_grad()
+        objective(Batch(x, no_condition(x)), torch.tensor(step)).loss.backward()
+        optimizer.step()
+    return objective(Batch(x, no_condition(x)), None).terms["active"].item()
 
 
 def test_active_counts_units_against_the_strongest_of_the_batch():

@@ -183,18 +183,25 @@ def test_the_loss_sums_over_pixels_as_over_dimensions(source):
 
 
 def test_the_best_weights_are_kept_apart_from_the_state_that_is_resumed(source, tmp_path, monkeypatch):
-    calls = iter(range(100))
-    monkeypatch.setattr(trainer, "validation_terms", lambda *parts: {"loss": float(next(calls))})
+    seen = []  # the weights at every validation, each worse than the one before
+
+    def worse(module, *parts):
+        seen.append({name: weight.clone().numpy() for name, weight in module.state_dict().items()})
+        return {"loss": float(len(seen))}
+
+    monkeypatch.setattr(trainer, "validation_terms", worse)
     monkeypatch.setattr(trainer, "FEWEST_STEPS_BETWEEN_VALIDATIONS", 1)
 
-    run = train(source, tmp_path / "run", epochs=4, snapshots=0, ema=0.0)  # 8 steps an epoch, ever worse
+    run = train(source, tmp_path / "run", epochs=4, snapshots=0, ema=0.0)  # 29 steps
 
     best, facts = read_arrays(run.weights)
     state, position = read_arrays(run.state)
     name = "head.project.weight"
     assert facts["step"] == position["best_step"] == 8 and position["step"] == 29
-    assert not np.array_equal(best[name], state[f"weights/{name}"])
-    assert float(state[f"optimizer/step/{name}"]) == 29  # moments belong to the weights beside them
+    np.testing.assert_array_equal(best[name], seen[0][name])
+    np.testing.assert_array_equal(state[f"averages/{name}"], seen[-1][name])
+    assert np.abs(state[f"weights/{name}"] - best[name]).max() > 1e-3  # those of the last step,
+    assert float(state[f"optimizer/step/{name}"]) == 29  # as the moments beside them
 
 
 # ---- free bits for each dimension against free bits in total ----------------------------------------------

@@ -16,7 +16,7 @@ DRAWS = {"quick": 3, "full": 10}
 
 def make_features(workshop: Workshop, content: Content) -> None:
     """Linear and perceptron probes of frozen codes, against a perceptron that learns from pixels."""
-    codes = {split: workshop.codes("features", split) for split in ("train", "test")}
+    codes = {split: workshop.codes("vae-32", split) for split in ("train", "test")}
     pixels = {
         split: Labelled(grey(workshop.labelled(split)[0]), workshop.labelled(split)[1]) for split in codes
     }
@@ -35,7 +35,7 @@ def make_features(workshop: Workshop, content: Content) -> None:
             "scratch": "from scratch",
         }
         for how, accuracy in found.items():
-            content.figure(f"features_{key}_{how}", f"{count:,} labels, {names[how]}", accuracy)
+            content.share(f"features_{key}_{how}", names[how], accuracy, f"{count:,} labels")
         groups[f"{count:,} labels"] = {names[how]: accuracy for how, accuracy in found.items()}
     content.picture(
         "accuracies", pictures.bars(groups, "accuracy on test digits"), "With few labels and with more."
@@ -83,6 +83,6 @@ FEATURES = Chapter(
     "features",
     "Features learnt without labels",
     "Is what an encoder has learnt of use for something else?",
-    ("features",),
+    ("vae-32",),
     make_features,
 )

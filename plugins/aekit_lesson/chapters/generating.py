@@ -20,8 +20,8 @@ JUDGED = 2000
 
 def make_random(workshop: Workshop, content: Content) -> None:
     """Random codes decoded: a plain autoencoder cannot generate, a variational one can."""
-    plain, variational = workshop.model("deep"), workshop.model("vae-32")
-    codes = workshop.codes("deep", "test").codes
+    plain, variational = workshop.model("plain-32"), workshop.model("vae-32")
+    codes = workshop.codes("plain-32", "test").codes
     made = {
         "alone": plain.decode(spread_alike(codes, DRAWS)),
         "fitted": torch.from_numpy(plain.sample(DRAWS)),
@@ -34,10 +34,10 @@ def make_random(workshop: Workshop, content: Content) -> None:
     }
     judge = workshop.judge
     items, classes = workshop.labelled("test")
-    content.figure("judge_accuracy", "the judge's accuracy on test digits", judge.accuracy(items, classes))
-    real = content.figure("random_real_sure", "share it is sure of, test digits", judge.sure(items))
+    content.share("judge_accuracy", "the judge's accuracy on test digits", judge.accuracy(items, classes))
+    real = content.share("random_real_sure", "share it is sure of, test digits", judge.sure(items))
     sure = {
-        name: content.figure(f"random_{name}_sure", f"share it is sure of, {labels[name]}", judge.sure(found))
+        name: content.share(f"random_{name}_sure", f"share it is sure of, {labels[name]}", judge.sure(found))
         for name, found in made.items()
     }
     rows = {
@@ -91,7 +91,7 @@ def make_noise(workshop: Workshop, content: Content) -> None:
     columns = [f"{amount:g}" for amount in AMOUNTS]
     rows: dict[str, list[Pixels]] = {}
     curves: dict[str, list[float]] = {}
-    for name, run in (("plain", "deep"), ("variational", "vae-32")):
+    for name, run in (("plain", "plain-32"), ("variational", "vae-32")):
         model = workshop.model(run)
         codes = model.encode(items)
         shaken_codes = [shaken(codes, amount) for amount in AMOUNTS]
@@ -101,9 +101,9 @@ def make_noise(workshop: Workshop, content: Content) -> None:
             rows[name if not digit else " " * (digit + 10 * len(curves))] = row
     middle = AMOUNTS.index(0.5)
     for name, curve in curves.items():
-        content.figure(f"noise_{name}_still", f"read rightly, {name}, without noise", curve[0])
-        content.figure(f"noise_{name}_half", f"read rightly, {name}, noise of half the spread", curve[middle])
-        content.figure(f"noise_{name}_full", f"read rightly, {name}, noise as large as the spread", curve[4])
+        content.share(f"noise_{name}_still", "read rightly without noise", curve[0], name)
+        content.share(f"noise_{name}_half", "with noise of half the spread", curve[middle], name)
+        content.share(f"noise_{name}_full", "with noise as large as the spread", curve[4], name)
     content.picture(
         "shaken",
         pictures.sheet(rows, columns),
@@ -129,13 +129,13 @@ RANDOM = Chapter(
     "random-codes",
     "Random codes",
     "Can an autoencoder make digits that nobody wrote?",
-    ("deep", "vae-32"),
+    ("plain-32", "vae-32"),
     make_random,
 )
 NOISE = Chapter(
     "noise-on-codes",
     "Noise on codes",
     "What does a small step in the space of codes change?",
-    ("deep", "vae-32"),
+    ("plain-32", "vae-32"),
     make_noise,
 )

@@ -26,18 +26,18 @@ def make_aae(workshop: Workshop, content: Content) -> None:
     logged = [line for line in model.run.metrics() if "critic_accuracy" in line and line.get("event") is None]
     best = model.run.best() or {}
     first = logged[0]["critic_accuracy"] if logged else best["critic_accuracy"]
-    content.figure("aae_critic_first", "its critic's accuracy, at the first", first)
-    content.figure("aae_critic_last", "its critic's accuracy, at the end", best["critic_accuracy"])
+    content.share("aae_critic_first", "its critic's accuracy, at the first", first)
+    content.share("aae_critic_last", "its critic's accuracy, at the end", best["critic_accuracy"])
     content.figure(
         "aae_critic_loss", "the critic's loss, both halves summed, nats", 2 * best["critic_loss"], ".3f"
     )
     fresh = {name: fresh_accuracy(workshop, run) for name, run in (("aae", "aae"), ("plain", "deep"))}
-    content.figure("aae_fresh", "a fresh classifier's accuracy, its codes against the prior", fresh["aae"])
-    content.figure(
+    content.share("aae_fresh", "a fresh classifier's accuracy, its codes against the prior", fresh["aae"])
+    content.share(
         "aae_fresh_plain", "the same with a plain autoencoder's codes, standardised", fresh["plain"]
     )
     samples = model.sample(1000)
-    content.figure(
+    content.share(
         "aae_sure",
         "share of samples that the judge is sure of",
         workshop.judge.sure(torch.from_numpy(samples)),
@@ -99,7 +99,7 @@ def make_conditional(workshop: Workshop, content: Content) -> None:
     given = [name for name in names for _ in range(EACH)]
     made = torch.from_numpy(model.sample(len(given), condition=given))
     classes = torch.arange(len(names)).repeat_interleave(EACH)
-    content.figure(
+    content.share(
         "conditional_recovered", "classes recovered by the judge", workshop.judge.accuracy(made, classes)
     )
     items, labels = workshop.test.items, workshop.test.labels
@@ -117,7 +117,7 @@ def make_conditional(workshop: Workshop, content: Content) -> None:
     )
     figures = workshop.figures("conditional")
     content.figure("conditional_elbo", "ELBO given the class, nats", figures["elbo"], ".1f")
-    content.figure(
+    content.share(
         "conditional_knn", "classes told by 5 neighbours of the codes", conditional_neighbours(workshop)
     )
     content.say(

@@ -22,12 +22,14 @@ CODE_COLUMNS = 16
 def make_music(workshop: Workshop, content: Content) -> None:
     """A melody's code, its copy, new melodies, and a walk from one melody to another."""
     model, found = workshop.model("music"), workshop.figures("music")
-    content.figure(
+    content.share(
         "music_steps", "steps of a melody that come back as they were", found["free_running_step_accuracy"]
     )
-    content.figure("music_exact", "melodies that come back without a fault", found["exact_windows"])
+    content.share("music_exact", "melodies that come back without a fault", found["exact_windows"])
     content.figure("music_bits", "bits that the code takes", found["kl_bits"], ".1f")
-    content.figure("music_smooth", "smoothness of interpolations", found["interpolation_smoothness"])
+    content.figure(
+        "music_smooth", "smoothness of interpolations, 1 at best", found["interpolation_smoothness"], ".2f"
+    )
     items = liveliest(model.dataset("test").items)
     codes, copies = model.encode(items), model.reconstruct(items)
     pairs = [model.view(item) for pair in zip(items, copies, strict=True) for item in pair]

@@ -33,8 +33,8 @@ def make_simple(workshop: Workshop, content: Content) -> None:
     least = content.figure("least_bce", "cross-entropy of a perfect copy", least_bce(grey(items)), ".4f")
     content.figure("simple_squared", "squared error a pixel", found["squared_error_per_pixel"], ".4f")
     judged, labels = workshop.digits(JUDGED)
-    content.figure("simple_read_digits", "digits read rightly", workshop.judge.accuracy(judged, labels))
-    content.figure(
+    content.share("simple_read_digits", "digits read rightly", workshop.judge.accuracy(judged, labels))
+    content.share(
         "simple_read", "copies read rightly", workshop.judge.accuracy(model.reconstruct(judged), labels)
     )
     content.picture(
@@ -133,9 +133,9 @@ def beside_pca(
     content.figure(f"pca_{label}_squared", f"squared error a pixel, PCA, {size}", error, ".4f")
     content.figure(f"pca_{label}_ae_squared", f"squared error a pixel, autoencoder, {size}", own, ".4f")
     linear = told_by_neighbours(Labelled(codes[0], seen_labels), Labelled(codes[1], labels))
-    content.figure(f"pca_{label}_knn", f"classes told by 5 neighbours, PCA, {size}", linear)
+    content.share(f"pca_{label}_knn", f"classes told by 5 neighbours, PCA, {size}", linear)
     learnt = workshop.neighbours(name)
-    content.figure(f"pca_{label}_ae_knn", f"classes told by 5 neighbours, autoencoder, {size}", learnt)
+    content.share(f"pca_{label}_ae_knn", f"classes told by 5 neighbours, autoencoder, {size}", learnt)
     linear_copies = torch.from_numpy(pca.inverse(pca.transform(shown)).clip(0, 1) * 255).round().byte()
     rows[f"PCA, {dims}"] = pictures.cells(linear_copies.view_as(workshop.shown))
     rows[f"autoencoder, {dims}"] = pictures.cells(model.reconstruct(workshop.shown))
@@ -162,7 +162,11 @@ def make_sparse(workshop: Workshop, content: Content) -> None:
     content.picture(
         "codes", pictures.sheet(rows), "Codes without a penalty and with two, and the copies made from them."
     )
-    content.picture("strokes", strokes(workshop), "What single units of the L1 code add to an empty picture.")
+    content.picture(
+        "strokes",
+        strokes(workshop),
+        "What single units of the L1 code add to the picture, orange, and take from it, blue.",
+    )
     content.say(
         "A sparse code may use few of its {dims} units at a time. The L1 penalty charges for the sum of the "
         "code; the other asks that each unit be active for few of the digits, and measures by a KL "
@@ -218,13 +222,14 @@ def active_units(codes: Tensor) -> float:
 
 
 def strokes(workshop: Workshop) -> bytes:
-    """What each of the most used units of the L1 code adds: a sheet of two rows."""
+    """What each of the most used units of the L1 code adds to the picture of an empty code: a sheet of two rows."""
     codes, model = workshop.codes("sparse", "test").codes, workshop.model("sparse")
     used = codes.mean(0).argsort(descending=True)[:ATOMS]
     strength = torch.diag(codes.quantile(0.99, dim=0))[used]
-    made = pictures.cells(model.decode(strength))
-    half = -(-len(made) // 2)
-    return pictures.sheet({"units": made[:half], " ": made[half:] or made[:1]})
+    made = [grey(model.decode(code)) for code in (strength, torch.zeros(1, codes.shape[1]))]
+    drawn = pictures.code_cells(made[0] - made[1], workshop.shown.shape[3])
+    half = -(-len(drawn) // 2)
+    return pictures.sheet({"units": drawn[:half], " ": drawn[half:] or drawn[:1]}, framed=("units", " "))
 
 
 SIMPLE = Chapter(

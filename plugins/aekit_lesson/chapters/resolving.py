@@ -32,11 +32,11 @@ def make_four_times(workshop: Workshop, content: Content) -> None:
     items, labels = workshop.digits(JUDGED)
     model = workshop.model("superresolution-4x")
     seen = model.degrade(items)
-    content.figure(
+    content.share(
         "four_times_read_before", "read rightly while coarse", workshop.judge.accuracy(seen, labels)
     )
     after = workshop.judge.accuracy(model.reconstruct(seen), labels)
-    content.figure("four_times_read_after", "and once made finer", after)
+    content.share("four_times_read_after", "and once made finer", after)
     content.say(
         "Now one cell stands for sixteen pixels, and what stood in them cannot be known. The network fills "
         "in what is usual there: its error is {four_times_bce} where smoothing makes "
@@ -80,7 +80,7 @@ def make_from_noise(workshop: Workshop, content: Content) -> None:
     rows = {}
     for name, seen in kinds.items():
         made = model.reconstruct(seen)
-        content.figure(
+        content.share(
             f"from_noise_{name}_sure",
             f"share that the judge is sure of, {name} noise",
             workshop.judge.sure(made),
@@ -128,7 +128,8 @@ def make_colour(workshop: Workshop, content: Content) -> None:
     content.figure(
         "colour_smooth_squared", "squared error a level, smoothing", squared_error(smooth, levels), ".5f"
     )
-    places = torch.linspace(0, len(items) - 1, 10).long()
+    detailed = items.flatten(1).float().std(1).argsort()[len(items) // 2 :].sort().values
+    places = detailed[torch.linspace(0, len(detailed) - 1, 10).long()]
     smoothed = (smooth * 255).round().byte().view_as(items)
     rows = {"coarse": seen, "smoothed": smoothed, "network": made, "picture": items}
     drawn = {row: pictures.cells(found[places]) for row, found in rows.items()}

@@ -27,8 +27,8 @@ def make_denoising(workshop: Workshop, content: Content) -> None:
         content.figure(f"{key}_bce", f"{BCE}, haze N(.5, {amount:g})", bce, ".4f")
         seen = model.degrade(items)
         before, after = (workshop.judge.accuracy(x, labels) for x in (seen, model.reconstruct(seen)))
-        content.figure(f"{key}_read_before", f"read rightly in haze N(.5, {amount:g})", before)
-        content.figure(f"{key}_read_after", "and once restored", after)
+        content.share(f"{key}_read_before", f"read rightly in haze N(.5, {amount:g})", before)
+        content.share(f"{key}_read_after", "and once restored", after)
         seen = model.degrade(workshop.shown)
         rows[f"haze {amount:g}"] = pictures.cells(seen)
         rows[f"restored {amount:g}"] = pictures.cells(model.reconstruct(seen))
@@ -68,7 +68,7 @@ def make_clothes(workshop: Workshop, content: Content) -> None:
     content.figure("clothes_digits_bce", f"{BCE}, digits in haze", of_digits, ".4f")
     content.figure("clothes_bce", f"{BCE}, clothes in haze", of_clothes, ".4f")
     sure = workshop.judge.sure(model.reconstruct(seen))
-    content.figure("clothes_sure", "restored clothes that the judge is sure are a digit", sure)
+    content.share("clothes_sure", "restored clothes that the judge is sure are a digit", sure)
     rows = {
         "clothes": pictures.cells(items[:10]),
         "in haze": pictures.cells(seen[:10]),

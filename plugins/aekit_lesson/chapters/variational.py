@@ -33,11 +33,11 @@ def make_vae(workshop: Workshop, content: Content) -> None:
     constant = pixels * (math.log(SQUARED) + 0.5 * math.log(2 * math.pi))
     content.figure("vae_loss", f"squared error x {pixels} + KL, nats", -figures["elbo"] - constant, ".2f")
     content.figure("vae_kl", "KL, nats", figures["kl"], ".2f")
-    content.figure("vae_knn", "classes told by 5 neighbours", workshop.neighbours("vae-plane"))
+    content.share("vae_knn", "classes told by 5 neighbours", workshop.neighbours("vae-plane"))
     content.figure(
         "vae_spread", "spread of the codes over all digits", float(found.codes.std(0).mean()), ".2f"
     )
-    content.figure(
+    content.share(
         "vae_sure",
         "share of samples that the judge is sure of",
         workshop.judge.sure(torch.from_numpy(model.sample(1000))),
@@ -78,19 +78,14 @@ def make_losses(workshop: Workshop, content: Content) -> None:
     for name, (key, label) in LOSSES.items():
         model = workshop.model(name)
         posterior, made = model.posterior(items), copies(model, items)
-        kls[key] = content.figure(
-            f"losses_{key}_kl", f"kept, nats a digit, {label}", float(posterior.kl().sum(1).mean()), ".1f"
-        )
+        kls[key] = float(posterior.kl().sum(1).mean())
+        content.figure(f"losses_{key}_kl", "kept of a digit, nats", kls[key], ".1f", label)
+        content.figure(f"losses_{key}_units", "dimensions in use", active_units(posterior.mean), ".0f", label)
         content.figure(
-            f"losses_{key}_units", f"dimensions in use, {label}", active_units(posterior.mean), ".0f"
+            f"losses_{key}_squared", "squared error a pixel", squared_error(made, levels), ".4f", label
         )
-        content.figure(
-            f"losses_{key}_squared", f"squared error a pixel, {label}", squared_error(made, levels), ".4f"
-        )
-        content.figure(f"losses_{key}_bce", f"cross-entropy a pixel, {label}", grey_bce(made, levels), ".4f")
-        content.figure(
-            f"losses_{key}_knn", f"classes told by 5 neighbours, {label}", workshop.neighbours(name)
-        )
+        content.figure(f"losses_{key}_bce", "cross-entropy a pixel", grey_bce(made, levels), ".4f", label)
+        content.share(f"losses_{key}_knn", "classes told by 5 neighbours", workshop.neighbours(name), label)
         rows[label] = pictures.cells(model.reconstruct(workshop.shown))
         drawn[f"{label}, new"] = pictures.cells(model.sample(10))
     content.picture("copies", pictures.sheet(rows), "Digits, and their copies under each loss.")
@@ -124,7 +119,7 @@ def make_convolutional(workshop: Workshop, content: Content) -> None:
     content.figure("convolutional_vae_kl", "KL, nats", figures["kl"], ".1f")
     content.figure("convolutional_vae_units", "dimensions in use", figures["active_units"], ".0f")
     samples = torch.from_numpy(model.sample(1000))
-    content.figure(
+    content.share(
         "convolutional_vae_sure", "share of samples that the judge is sure of", workshop.judge.sure(samples)
     )
     rows = {"digit": workshop.shown, "copy": model.reconstruct(workshop.shown)}

@@ -211,7 +211,7 @@ def test_lesson_json_says_what_each_chapter_measured(folder, terms):
     assert all(chapter.keys() == keys for chapter in lesson["chapters"])
     figure = lesson["chapters"][0]["figures"][0]
     assert figure.keys() == {
-        "name", "label", "value", "text", "form", "printed", "bar", "better", "reached",
+        "name", "label", "column", "value", "text", "form", "printed", "bar", "better", "reached",
     }  # fmt: skip
     assert (figure["name"], figure["value"]) == ("one_value", 1.5)
 
@@ -223,4 +223,4 @@ def test_time_left_counts_each_training_once(folder, terms, monkeypatch):
 
     seconds = made.seconds_left(shared)
 
-    assert seconds == pytest.approx(terms.factor * (15 + 15) + 3 * book.FIRST_GUESS)
+    assert seconds == pytest.approx(terms.factor * (12 + 15) + 3 * book.FIRST_GUESS)

@@ -138,3 +138,13 @@ def test_words_hold_what_was_measured():
 def test_a_figure_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="not finite"):
         Content().figure("error", "error", float("nan"))
+
+
+def test_the_docs_list_every_chapter_with_its_trainings():
+    text = (Path(__file__).parents[3] / "docs" / "lesson.md").read_text(encoding="utf-8")
+
+    rows = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| `")}
+
+    for chapter in CHAPTERS:
+        named = rows[chapter.name].split("|")[3]
+        assert [name.strip(" `") for name in named.split(",")] == list(chapter.runs)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from aekit_lesson.chapter import Chapter
 from aekit_lesson.content import Content, Hearing
-from aekit_lesson.page import page
+from aekit_lesson.page import figures, page
 from aekit_lesson.pictures import CELL, EDGE, GAP, bars, code_cells, lines, scatter, sheet, tiled
 from aekit_lesson.shelf import Shelf, lesson_of
 from torch import arange, tensor, zeros
@@ -133,7 +133,7 @@ def test_the_lesson_is_plain_json(workshop):
     training = json.loads(json.dumps(lesson))["chapters"][0]["trainings"][0]
     assert training["run"] == "runs/simple"
     assert training["command"].startswith("aekit train --plugin image --source npz:")
-    assert '--layers ""' in training["command"] and "--max-time 15s" in training["command"]
+    assert '--layers ""' in training["command"] and "--max-time 12s" in training["command"]
 
 
 @pytest.mark.parametrize(
@@ -154,3 +154,14 @@ def test_codes_are_blue_below_nothing_orange_above_and_white_at_nothing():
 
     assert low[2] > low[0] and high[0] > high[2]
     assert nothing.tolist() == [255, 255, 255]
+
+
+def test_figures_that_are_compared_stand_in_one_row():
+    content = Content()
+    content.figure("first_a", "error", 0.25, ".2f", "one way")
+    content.share("first_b", "error", 0.5, "another")
+
+    table = figures([figure.to_json() for figure in content.figures])
+
+    assert table.count("<tr>") == 2 and table.index("one way") < table.index("another")
+    assert table.index("0.25") < table.index("50.0%")
