@@ -142,10 +142,12 @@ class Objective(nn.Module, ABC):
         """The precision of the networks; likelihoods and posteriors cast back to fp32 themselves."""
         if self.autocast_dtype is None:
             return nullcontext()
-        device = next(self.parameters()).device.type
-        if device == "cpu" and not onednn_has_bfloat16():
-            return emulated(self.autocast_dtype)
-        return torch.autocast(device, self.autocast_dtype)
+        return autocast_on(next(self.parameters()).device.type, self.autocast_dtype)
+
+
+def autocast_on(device: str, dtype: torch.dtype) -> AbstractContextManager[Any]:
+    """Autocast on a kind of device, also where a CPU has no bf16."""
+    return torch.autocast(device, dtype) if device != "cpu" or onednn_has_bfloat16() else emulated(dtype)
 
 
 @functools.cache

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import nullcontext
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from aekit_music.networks import SIZES, Form, Size, make_decoder, make_encoder
 from aekit_music.networks.steps import step_output
 
 from aekit import UsageError
+from aekit.objective import autocast_on
 
 SMALL = {"parallel": Size(16, 2), "lstm": Size(16, 1), "hierarchical": Size(16, 1)}
 
@@ -43,7 +45,7 @@ def test_windows_go_in_and_come_out_and_every_parameter_learns(network, encoding
     decoder = make_decoder(network, form, 5, SMALL[network], 100.0, 0.3)
     x = windows(form)
 
-    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+    with autocast_on("cpu", torch.bfloat16) if bf16 else nullcontext():
         features = encoder(prepared(x))
         log_prob = decoder.training_log_prob(features[:, :5].float(), prepared(x), torch.tensor(3.0))
     log_prob.sum().backward()
