@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from aekit.errors import RunError
 from aekit.files import read_arrays, write_arrays
 
-SURE = 0.9  # the share of belief in one class above which a judge is sure
+SURE = 0.8  # the share of belief in one class above which a judge is sure
 BATCH = 250
 AT_A_TIME = 5000
 

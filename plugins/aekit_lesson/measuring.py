@@ -43,12 +43,6 @@ def copies(model: aekit.Autoencoder, items: Tensor) -> Tensor:
     return torch.cat(parts)
 
 
-def spread_alike(codes: Tensor, count: int, seed: int = 0) -> Tensor:
-    """Codes drawn with the mean and the spread that each dimension of codes (N, D) has, but one by one: (count, D)."""
-    noise = torch.randn(count, codes.shape[1], generator=torch.Generator().manual_seed(seed))
-    return codes.mean(0) + codes.std(0) * noise
-
-
 def shaken(codes: Tensor, amount: float, seed: int = 0) -> Tensor:
     """Codes (N, D) with noise: `amount` times the spread that each dimension has over items."""
     noise = torch.randn(codes.shape, generator=torch.Generator().manual_seed(seed))
@@ -73,7 +67,6 @@ __all__ = [
     "grey_bce",
     "least_bce",
     "shaken",
-    "spread_alike",
     "squared_error",
     "weights_of",
 ]

@@ -199,7 +199,7 @@ class Workshop:
     def judge(self) -> Judge:
         """A classifier of the digits."""
         assert self.train.labels is not None
-        steps = self.steps(1200, 3000)
+        steps = self.steps(1500, 3000)
         items = self.train.items[torch.arange(len(self.train))]
         return judge(
             self.folder / "judge.safetensors", items, self.train.labels, steps, self.train.fingerprint()

@@ -10,7 +10,7 @@ from aekit_lesson import pictures
 from aekit_lesson.chapter import Chapter
 from aekit_lesson.content import Content
 from aekit_lesson.judging import SURE
-from aekit_lesson.measuring import shaken, spread_alike
+from aekit_lesson.measuring import shaken
 from aekit_lesson.workshop import Workshop
 
 DRAWS = 1000
@@ -21,58 +21,53 @@ JUDGED = 2000
 def make_random(workshop: Workshop, content: Content) -> None:
     """Random codes decoded: a plain autoencoder cannot generate, a variational one can."""
     plain, variational = workshop.model("plain-32"), workshop.model("vae-32")
-    codes = workshop.codes("plain-32", "test").codes
+    normal = torch.randn(DRAWS, plain.latent_dim, generator=torch.Generator().manual_seed(0))
     made = {
-        "alone": plain.decode(spread_alike(codes, DRAWS)),
+        "plain": plain.decode(normal),
         "fitted": torch.from_numpy(plain.sample(DRAWS)),
         "vae": torch.from_numpy(variational.sample(DRAWS)),
-    }
-    labels = {
-        "alone": "plain, each number drawn by itself",
-        "fitted": "plain, a Gaussian fitted to the codes",
-        "vae": "variational, drawn from its prior",
     }
     judge = workshop.judge
     items, classes = workshop.labelled("test")
     content.share("judge_accuracy", "the judge's accuracy on test digits", judge.accuracy(items, classes))
     real = content.share("random_real_sure", "share it is sure of, test digits", judge.sure(items))
+    labels = {
+        "plain": "plain, normal codes",
+        "fitted": "plain, a Gaussian fitted to its codes",
+        "vae": "variational, normal codes",
+    }
     sure = {
         name: content.share(f"random_{name}_sure", f"share it is sure of, {labels[name]}", judge.sure(found))
         for name, found in made.items()
     }
-    rows = {
-        "plain": pictures.cells(made["alone"][:20]),
-        "plain, fitted": pictures.cells(made["fitted"][:20]),
-        "variational": pictures.cells(made["vae"][:20]),
-    }
-    content.picture(
-        "random",
-        pictures.sheet(two_rows(rows)),
-        "Pictures decoded from random codes, the first of many, not picked.",
-    )
-    shares = {"test digits": {"sure": real}, "plain": {"sure": sure["alone"]}}
-    shares |= {"plain, fitted": {"sure": sure["fitted"]}, "variational": {"sure": sure["vae"]}}
+    names = {"plain": "plain", "vae": "variational", "fitted": "plain, fitted"}
+    rows = {names[name]: pictures.cells(made[name][:20]) for name in names}
+    caption = "Pictures decoded from random codes, the first of many, not picked."
+    content.picture("random", pictures.sheet(two_rows(rows)), caption)
+    shares = {"test digits": {"sure": real}} | {names[name]: {"sure": sure[name]} for name in names}
     content.picture(
         "shares", pictures.bars(shares, "share that the judge is sure of"), "How many could be digits."
     )
     content.say(
-        "Codes are drawn at random and decoded. For the plain autoencoder each number is drawn with the "
-        "mean and the spread that it has over real digits, and still most of what comes out is no digit: "
-        "its codes lie in corners of the space, and a random code falls between them."
+        "Codes are drawn at random, every number from a normal distribution, and decoded. The variational "
+        "autoencoder was trained so that its codes fill just this distribution; it has the same networks as "
+        "the plain one and learnt as long. The plain one put its codes where it liked, and nobody knows "
+        "where: random codes fall beside them, and are decoded to what lies between all digits."
     )
     content.say(
         "How many are digits? A classifier, the judge, is asked, and counts those of whose class it is "
-        "surer than {sure:.0%}. It is sure of {random_real_sure} of real digits, but of {random_alone_sure} "
-        "of the plain autoencoder's, or {random_fitted_sure} where the codes are drawn from a Gaussian that "
-        "knows how the numbers hang together. The variational autoencoder has the same layers and learnt as "
-        "long, and reaches {random_vae_sure}.",
-        sure=SURE,
+        "surer than {least:.0%}. It is sure of {random_real_sure} of real digits, of {random_plain_sure} of "
+        "the plain autoencoder's pictures, and of {random_vae_sure} of the variational one's.",
+        least=SURE,
     )
     content.say(
-        "Training made codes of the variational one fill a known distribution, so that drawing from it "
-        "lands where the decoder has been."
-        if sure["vae"] > sure["alone"]
-        else "In this training the variational one does no better; a longer one shows the difference."
+        "A plain autoencoder can be helped: look where its codes lie, fit a Gaussian to them, and draw from "
+        "that. Then the judge is sure of {random_fitted_sure}. "
+        + (
+            "After so much training that is still more than the variational one has."
+            if sure["fitted"] > sure["vae"]
+            else "The variational one needs no such help, and has more."
+        )
     )
 
 

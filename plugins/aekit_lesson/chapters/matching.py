@@ -70,7 +70,8 @@ def make_aae(workshop: Workshop, content: Content) -> None:
     content.say(
         "So the codes do match, as far as a classifier can see."
         if fresh["aae"] < (CHANCE + fresh["plain"]) / 2
-        else "So the codes do not match yet: the critic inside was outwitted, and a longer training is needed."
+        else "So the codes do not match, whatever the critic inside says: an accuracy near chance proves nothing "
+        "by itself."
     )
 
 
