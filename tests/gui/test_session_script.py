@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-LONGEST = 250.0  # ms, on a machine that others use too; a quiet one is what benchmarks/explorer.py is for
+LONGEST = 400.0  # ms; Qt alone takes 160 for a change of theme on a slow core. What is aimed at: benchmarks/explorer.py
 GROWTH = 60.0  # MB
 
 

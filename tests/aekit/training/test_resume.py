@@ -30,7 +30,9 @@ def same_files(first: Run, second: Run) -> bool:
 
 
 QUICK = {"vampprior": {"pseudo_inputs": 20}, "vq": {"word_dim": 2, "codebook_size": 16}}
-OBJECTIVES = [entry.name for entry in plugins.registrations(plugins.OBJECTIVES) if entry.distribution == "aekit"]
+OBJECTIVES = [
+    entry.name for entry in plugins.registrations(plugins.OBJECTIVES) if entry.distribution == "aekit"
+]
 
 
 @pytest.mark.parametrize("objective", [name for name in OBJECTIVES if name != "personal"])
