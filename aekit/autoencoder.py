@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -121,10 +121,7 @@ class Autoencoder:
     @property
     def restores(self) -> bool:
         """Whether this model learnt to make good items out of degraded ones."""
-        item = self.run.record.item
-        blank = torch.zeros((1, *item["shape"]), dtype=getattr(torch, item["dtype"]))
-        with torch.random.fork_rng(devices=[]):
-            return self.objective.degrade(blank) is not None
+        return self.objective.restores
 
     def degrade(self, x: Array) -> Array:
         """Items (B, ...) as this model learnt to restore them; those of other models come back as they are.
@@ -132,11 +129,7 @@ class Autoencoder:
         The noise of an item is seeded with its own content: the same item is degraded in the same way each time.
         """
         items = self.checked(x)
-        with torch.random.fork_rng(devices=[]):
-            as_they_are = self.objective.degrade(items[:1]) is None
-        if as_they_are:
-            return like(x, items)
-        return like(x, each_alone(lambda part: cast(Tensor, self.objective.degrade(part)), items))
+        return like(x, each_alone(self.objective.degrade, items) if self.restores else items)
 
     @torch.no_grad()
     def log_prob(self, x: Array, z: Array, condition: Any = None) -> Array:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -196,15 +196,13 @@ def prepare_alone(modality: Prepares, x: Tensor) -> Tensor:
 
 
 def prepared_alone(
-    modality: Prepares, degrade: Callable[[Tensor], Tensor | None], x: Tensor, device: torch.device
+    modality: Prepares, degrade: Callable[[Tensor], Tensor] | None, x: Tensor, device: torch.device
 ) -> tuple[Tensor, Tensor | None]:
     """Stored items (B, ...) prepared for evaluation, and what an encoder sees of them where that is degraded."""
-    with torch.random.fork_rng(devices=[]):
-        as_they_are = degrade(x[:1]) is None
-    if as_they_are:
-        return prepare_alone(modality, x).to(device), None
-    worse = each_alone(lambda items: cast(Tensor, degrade(items)), x)
-    return prepare_alone(modality, x).to(device), prepare_alone(modality, worse).to(device)
+    prepared = prepare_alone(modality, x).to(device)
+    if degrade is None:
+        return prepared, None
+    return prepared, prepare_alone(modality, each_alone(degrade, x)).to(device)
 
 
 def each_alone(change: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:

@@ -54,12 +54,14 @@ class Objective(nn.Module, ABC):
         monitor: the validation figure that picks the best weights, lower is better: "loss" (with all
             schedules ended) or the name of a term.
         has_bound: whether `bound` gives a lower bound of log p(x); never where the decoder's distribution is improper.
+        restores: whether the encoder sees items as `degrade` makes them.
         autocast_dtype: type of the networks' matrix products; None computes in fp32. Set by the trainer.
     """
 
     Options: ClassVar[type[Options]] = Options
     monitor: ClassVar[str] = "loss"
     has_bound: bool = True
+    restores: ClassVar[bool] = False
 
     def __init__(self, modality: Modality, options: Any, latent_dim: int, condition_dim: int = 0) -> None:
         super().__init__()
@@ -92,9 +94,9 @@ class Objective(nn.Module, ABC):
             DataError: by `draw`, where there are fewer items.
         """
 
-    def degrade(self, x: Tensor) -> Tensor | None:
-        """Stored items (B, ...) as the encoder is to see them; None where it sees them as they are."""
-        return None
+    def degrade(self, x: Tensor) -> Tensor:
+        """Stored items (B, ...) as the encoder of an objective that restores is to see them."""
+        return x
 
     def posterior(self, x: Tensor, condition: Tensor) -> Posterior:
         """q(z|x) of prepared items (B, ...), degraded where the objective restores, with conditions (B, C)."""

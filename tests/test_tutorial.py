@@ -29,7 +29,7 @@ def shorter(line: str) -> str:
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize("name", REPORTS)
-def test_a_tutorial_runs_as_it_stands(name, tmp_path):
+def test_every_command_of_a_tutorial_runs(name, tmp_path):
     page = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
     (tmp_path / "photo.jpg").write_bytes((ROOT / "examples/photo.jpg").read_bytes())
     for line in [line for block in blocks(page, "sh") for line in block.splitlines()]:

@@ -12,7 +12,7 @@ import typer
 
 from aekit.cli.arguments import AsJson, emit, open_model, table, tell, written
 from aekit.cli.evaluate import Limit, NllItems, NllSamples
-from aekit.cli.train import flag, parameter
+from aekit.cli.train import described, flag, parameter
 from aekit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,10 +68,7 @@ def build(arguments: list[str]) -> Callable[..., None]:
         options = {option.name: values.pop(option.name) for option in parameters}
         begin(options={key: value for key, value in options.items() if value is not None}, **values)
 
-    command.__signature__ = inspect.Signature([*own, *parameters])  # type: ignore[attr-defined]
-    command.__annotations__ = {item.name: item.annotation for item in [*own, *parameters]}
-    command.__doc__ = HELP
-    return command
+    return described(command, [*own, *parameters], HELP)
 
 
 def signature(

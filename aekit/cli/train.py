@@ -7,7 +7,7 @@ import inspect
 import tomllib
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -45,9 +45,16 @@ def build(arguments: list[str]) -> Callable[..., None]:
         begin(file, values)
 
     own = list(inspect.signature(begin_signature, eval_str=True).parameters.values())
-    command.__signature__ = inspect.Signature([*own, *parameters])  # type: ignore[attr-defined]
-    command.__annotations__ = {item.name: item.annotation for item in [*own, *parameters]}
-    command.__doc__ = HELP
+    return described(command, [*own, *parameters], HELP)
+
+
+def described(
+    command: Callable[..., None], parameters: Sequence[inspect.Parameter], text: str
+) -> Callable[..., None]:
+    """A function with the parameters and the help that typer is to read off it."""
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {item.name: item.annotation for item in parameters}
+    command.__doc__ = text
     return command
 
 

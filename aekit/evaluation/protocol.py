@@ -87,7 +87,8 @@ def evaluate(
 def prepared_items(model: Model, dataset: Dataset, indices: Tensor) -> Batch:
     """Items prepared each by itself, with their conditions, on the model's device."""
     stored = dataset.items[indices]
-    x, degraded = prepared_alone(model.modality, model.objective.degrade, stored, model.device)
+    degrade = model.objective.degrade if model.objective.restores else None
+    x, degraded = prepared_alone(model.modality, degrade, stored, model.device)
     return Batch(x, model.conditions(dataset, indices).to(model.device), degraded)
 
 

@@ -32,6 +32,7 @@ class DenoisingAutoencoder(PlainAutoencoder):
     """
 
     Options: ClassVar[type[Options]] = DenoisingOptions
+    restores = True
 
     def __init__(self, modality: Modality, options: Any, latent_dim: int, condition_dim: int = 0) -> None:
         super().__init__(modality, options, latent_dim, condition_dim)

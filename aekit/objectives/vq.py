@@ -7,7 +7,6 @@ D dimensions of z are P words of W dimensions, D = P W; the codebook has K vecto
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -16,9 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from aekit.data import Batch
-from aekit.errors import DataError, UsageError
+from aekit.errors import UsageError
 from aekit.modality import Modality
-from aekit.objective import Objective, Outcome
+from aekit.objective import Draw, Objective, Outcome
 from aekit.objectives.vae import elbo_terms
 from aekit.options import Options, listed
 from aekit.posterior import Posterior
@@ -127,10 +126,10 @@ class VQVAE(Objective):
         self.codebook = nn.Parameter(torch.randn(options.codebook_size, options.word_dim))
         self.frequencies = nn.Parameter(torch.zeros(self.positions, options.codebook_size))
 
-    def begin(self, draw: Callable[[int], Batch]) -> None:
+    def begin(self, draw: Draw) -> None:
         """The codebook begins as words of items; of few items, words with a little noise."""
         size = self.options.codebook_size
-        batch = as_many(draw, math.ceil(FEWEST_PER_VECTOR * size / self.positions))
+        batch = draw(min(draw.total, math.ceil(FEWEST_PER_VECTOR * size / self.positions)))
         words = self.encoded(batch.shown, batch.condition).reshape(-1, self.options.word_dim)
         chosen = words[torch.arange(size, device=words.device) * len(words) // size]
         noise = torch.randn(chosen.shape, generator=torch.Generator().manual_seed(0)).to(chosen)
@@ -238,16 +237,6 @@ def perplexity(counts: Tensor) -> Tensor:
     shares = counts / counts.sum()
     entropy: Tensor = torch.special.entr(shares).sum()
     return entropy.exp()
-
-
-def as_many(draw: Callable[[int], Batch], wanted: int) -> Batch:
-    """`wanted` items, or as many as there are within a factor of two."""
-    while wanted > 1:
-        try:
-            return draw(wanted)
-        except DataError:
-            wanted //= 2
-    return draw(1)
 
 
 def check_word_dim(word_dim: int, latent_dim: int) -> None:

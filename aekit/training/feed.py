@@ -16,7 +16,7 @@ from aekit.modality import Modality
 MOST_HELD_OUT = 2500
 CACHE_BYTES = 512 * 2**20
 
-Degrade = Callable[[Tensor], Tensor | None]  # stored items to worse ones, or to None
+Degrade = Callable[[Tensor], Tensor]  # stored items to worse ones
 
 
 class Feed:
@@ -43,7 +43,7 @@ class Feed:
         validation: float,
         device: torch.device,
         augment: bool = True,
-        degrade: Degrade = lambda x: None,
+        degrade: Degrade | None = None,
     ) -> None:
         self.dataset, self.modality, self.condition = dataset, modality, condition
         self.degrade = degrade
@@ -69,8 +69,8 @@ class Feed:
         seed_streams(stream_seed(self.seed, step, shard), self.device)
         stored = rows(self.dataset.items, positions).to(self.device, non_blocking=True)
         varied = self.modality.augment(stored) if self.augment else stored
-        x, worse = self.modality.prepare(varied), self.degrade(varied)
-        degraded = self.modality.prepare(worse) if worse is not None else None
+        x = self.modality.prepare(varied)
+        degraded = self.modality.prepare(self.degrade(varied)) if self.degrade is not None else None
         return Batch(x, self.columns(positions), degraded)
 
     def columns(self, positions: Tensor) -> Tensor:

@@ -187,7 +187,7 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
         validation=plan.training.validation,
         device=device,
         augment=plan.training.augment,
-        degrade=objective.degrade,
+        degrade=objective.degrade if objective.restores else None,
     )
     with torch.no_grad():
         objective.begin(Draws(feed))

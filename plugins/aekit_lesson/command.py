@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 def lesson(
     out: Annotated[Path, typer.Option(help="The lesson's own folder.", show_default=False)],
     quick: Annotated[
-        bool, typer.Option("--quick", help="For a classroom: about 8 minutes on two cores. The default.")
+        bool,
+        typer.Option("--quick", help="For a classroom: 7 minutes of training, and measuring. The default."),
     ] = False,
     full: Annotated[
-        bool, typer.Option("--full", help="Longer trainings, for the sources' figures: about 30 minutes.")
+        bool,
+        typer.Option(
+            "--full",
+            help="For the sources' figures: half an hour of training, and measuring.",
+        ),
     ] = False,
     only: Annotated[
         list[str] | None,

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
+from aekit.listening import SCRIPT as PLAYER
 from aekit_lesson.shelf import Entry, Shelf
 from aekit_lesson.style import SCRIPT, STYLE
 
@@ -36,7 +37,7 @@ def page(lesson: dict[str, Any], entries: Sequence[Entry], shelf: Shelf) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{text(TITLE)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
         f'<body><div class="frame">{heading(lesson)}{contents(entries)}'
-        f"<main>{''.join(parts)}{all_figures(lesson)}</main>{ending(lesson)}</div><script>{SCRIPT}</script></body></html>\n"
+        f"<main>{''.join(parts)}{all_figures(lesson)}</main>{ending(lesson)}</div><script>{PLAYER}{SCRIPT}</script></body></html>\n"
     )
 
 

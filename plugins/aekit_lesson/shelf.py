@@ -130,7 +130,7 @@ def lesson_of(workshop: Workshop, entries: Sequence[Entry]) -> dict[str, Any]:
         "pictures": path_text(workshop.terms.pictures),
         "aekit": __version__,
         "torch": str(torch.__version__),
-        "machine": {"processor": processor(), "cores": os.cpu_count(), "threads": torch.get_num_threads()},
+        "machine": {"processor": processor(), "cores": os.cpu_count(), "threads": workshop.threads},
         "written": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "seconds": round(sum(entry.kept["seconds"] for entry in entries if entry.kept), 1),
         "chapters": [chapter_of(workshop, entry) for entry in entries],

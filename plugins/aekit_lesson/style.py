@@ -1,5 +1,5 @@
-# What the page looks like, and how its sounds play: one style sheet and one script, both inside the page.
-"""What the page looks like, and how its sounds play: one style sheet and one script, both inside the page."""
+# What the page looks like, and how its contents follow the reader; sounds play as `aekit.listening` has them.
+"""What the page looks like, and how its contents follow the reader; sounds play as `aekit.listening` has them."""
 
 STYLE = """
 :root {
@@ -94,25 +94,6 @@ footer { font: 14px/1.6 var(--sans); color: var(--faint); padding: 30px 0 80px; 
 """
 
 SCRIPT = """
-document.querySelectorAll('.heard').forEach(card => {
-  const audio = card.querySelector('audio'), roll = card.querySelector('.roll'), line = card.querySelector('i');
-  const seconds = +card.dataset.seconds;
-  const follow = () => {
-    line.style.left = `calc(${Math.min(audio.currentTime / seconds, 1) * 100}% - 1px)`;
-    if (!audio.paused) requestAnimationFrame(follow);
-  };
-  audio.onplay = () => {
-    document.querySelectorAll('audio').forEach(other => other === audio || other.pause());
-    line.style.opacity = 1;
-    follow();
-  };
-  audio.onseeked = follow;
-  roll.onclick = event => {
-    const box = roll.getBoundingClientRect();
-    audio.currentTime = (event.clientX - box.left) / box.width * seconds;
-    audio.play();
-  };
-});
 const links = new Map([...document.querySelectorAll('nav a')].map(link => [link.hash.slice(1), link]));
 const watch = new IntersectionObserver(seen => seen.forEach(entry => {
   if (!entry.isIntersecting) return;

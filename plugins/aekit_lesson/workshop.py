@@ -55,10 +55,12 @@ class Workshop:
         folder: the lesson's own.
         terms: what it is made under.
         tell: takes a line for the person.
+        threads: that torch computes with.
     """
 
     def __init__(self, folder: Path, terms: Terms, tell: Callable[[str], None]) -> None:
         self.folder, self.terms, self.tell = folder, terms, tell
+        self.threads = torch.get_num_threads()  # before UMAP, which changes it
         self.evaluated: dict[str, dict[str, float | int]] = {}
         self.models: dict[str, aekit.Autoencoder] = {}
 

@@ -10,7 +10,7 @@ import torch
 from vectors import LinearGaussian, no_condition, vectors
 
 from aekit.data import Batch
-from aekit.errors import DataError, UsageError
+from aekit.errors import UsageError
 from aekit.evaluation.likelihood import bound_parts, importance_nll
 from aekit.objectives.vq import CODEBOOK_RATE, UNUSED_PULL, VQVAE, VQOptions
 
@@ -191,13 +191,15 @@ def test_vectors_that_nobody_takes_come_to_the_items():
 def test_the_codebook_begins_from_words_of_items_however_few(items):
     objective, x = vq(codebook_size=32), torch.randn(items, 5)
 
-    def draw(count):
-        if count > items:
-            raise DataError("too few")
-        return Batch(x[:count], no_condition(x[:count]))
+    class Draw:
+        total = items
+
+        def __call__(self, count):
+            assert count <= items
+            return Batch(x[:count], no_condition(x[:count]))
 
     with torch.no_grad():
-        objective.begin(draw)
+        objective.begin(Draw())
 
     words = objective.encoded(x, no_condition(x)).detach().reshape(-1, 2)
     reach = torch.cdist(objective.codebook.detach(), words).amin(1)

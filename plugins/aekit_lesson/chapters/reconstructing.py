@@ -175,8 +175,8 @@ def make_sparse(workshop: Workshop, content: Content) -> None:
         dims=workshop.model("sparse").latent_dim,
     )
     content.say(
-        "The copies pay a little for it, and the units gain a meaning: each stands for a stroke or a piece "
-        "of one, and a digit is a short list of strokes."
+        "The copies pay a little for it. Each picture above is what one unit adds: the fewer units a digit may "
+        "use, the more each has to say, up to whole strokes."
     )
 
 

@@ -59,10 +59,10 @@ def make_vae(workshop: Workshop, content: Content) -> None:
         "{vae_kl} nats a digit, which is what the code tells about it."
     )
     content.say(
-        "The codes now fill the plane without holes, with a spread of about {vae_spread} where the prior "
-        "asks for one. Wherever one points, the decoder gives something like a digit, and on the way from "
-        "one class to another it gives what lies between: this is what the picture of the decoded plane "
-        "shows."
+        "The codes of all digits are pulled into one cloud, with a spread of about {vae_spread} where the "
+        "prior asks for one. Every place of the decoded plane is a place that the decoder was trained near: "
+        "between two classes it gives what lies between. Of codes drawn from the prior the judge is sure of "
+        "{vae_sure}."
     )
     content.say(
         "The loss is the one that lessons print: the squared error summed over the pixels, and the KL. Both "
