@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aekit.comparison.likelihood import Likelihood, odd_ones
-from aekit.comparison.rows import OF_LIKELIHOOD, Figure, Row
+from aekit.comparison.rows import OF_LIKELIHOOD, Figure, Row, ordered
 
 if TYPE_CHECKING:
     from aekit.autoencoder import Autoencoder
@@ -32,7 +32,7 @@ class Outcome:
     @property
     def columns(self) -> list[str]:
         """Every figure that any row has."""
-        return list(dict.fromkeys(name for row in self.rows for name in row.figures))
+        return ordered(list(dict.fromkeys(name for row in self.rows for name in row.figures)))
 
     def to_json(self, folder: Path) -> dict[str, Any]:
         """All of it; paths of runs inside `folder` are relative to it."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from aekit.autoencoder import Autoencoder
 
-SAMPLES = 24
+SAMPLES = 21  # three whole lines
 OWN_STYLE = """
 body { max-width: 1500px; }
 .wide { overflow-x: auto; } .wide td, .wide th { white-space: nowrap; padding: 5px 18px 5px 0; text-align: right;

@@ -70,8 +70,7 @@ class Row:
         ]
         known = [name for name in self.evaluations[0] if all(name in names for names in numbers)]
         shown = [name for name in known if name not in HIDDEN and name not in self.without]
-        order = [*(name for name in FIRST if name in shown), *(name for name in shown if name not in FIRST)]
-        return {name: self.figure(name) for name in order}
+        return {name: self.figure(name) for name in ordered(shown)}
 
     def figure(self, name: str) -> Figure:
         """One figure."""
@@ -84,6 +83,11 @@ class Row:
         """The mean over runs of their training's `seconds` or `epoch`."""
         last = [[line[name] for line in run.metrics() if name in line] for run in self.runs]
         return float(np.mean([values[-1] for values in last if values] or [0.0]))
+
+
+def ordered(names: Sequence[str]) -> list[str]:
+    """Figures in the order of columns."""
+    return [*(name for name in FIRST if name in names), *(name for name in names if name not in FIRST)]
 
 
 def standard_error(values: Sequence[float]) -> float:

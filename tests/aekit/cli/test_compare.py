@@ -13,8 +13,8 @@ import pytest
 from digits import train, write_digits
 from scipy.stats import sem
 
-from aekit.comparison.outcome import said
-from aekit.comparison.rows import Figure, standard_error
+from aekit.comparison.outcome import Outcome, said
+from aekit.comparison.rows import Figure, Row, standard_error
 from aekit.runs import Run
 from aekit.training import trainer
 
@@ -268,3 +268,10 @@ def test_the_standard_error_is_scipys():
     values = [1.0, 2.5, 7.0, math.pi]
 
     assert standard_error(values) == pytest.approx(sem(values))
+
+
+def test_the_columns_keep_their_order_where_the_first_row_has_no_bound():
+    plain = Row("plain", [], [{"reconstruction": 1.0, "own": 0.5}])
+    bounded = Row("bounded", [], [{"reconstruction": 1.0, "own": 2.0, "nll": 3.0, "nll_standard_error": 0.1}])
+
+    assert Outcome([plain, bounded], {}, []).columns == ["nll", "reconstruction", "own"]
