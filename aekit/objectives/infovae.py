@@ -18,7 +18,9 @@ class InfoVAEOptions(Options):
         0.0, le=1, description="share of the KL term that is let go: 0 keeps the VAE's, 1 drops it"
     )
     mmd_weight: float = pydantic.Field(
-        300.0, ge=0, description="nats of loss for each unit of squared MMD (alpha + lambda - 1 in the paper)"
+        1000.0,
+        ge=0,
+        description="nats of loss for each unit of squared MMD (alpha + lambda - 1 in the paper)",
     )
 
 

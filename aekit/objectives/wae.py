@@ -8,39 +8,34 @@ from torch import Tensor
 
 from aekit.data import Batch
 from aekit.mmd import squared_mmd_to_normal
-from aekit.objective import Objective, Outcome
-from aekit.objectives.autoencoder import point
-from aekit.options import Options
-from aekit.posterior import Posterior
+from aekit.objective import Outcome
+from aekit.objectives.matched import Matched, MatchedOptions
 
 
-class WassersteinOptions(Options):
+class WassersteinOptions(MatchedOptions):
     mmd_weight: float = pydantic.Field(1000.0, ge=0, description="nats of loss for each unit of squared MMD")
 
 
-class WassersteinAutoencoder(Objective):
-    """Maximises E[log p(x|f(x))] - mmd_weight * MMD^2(f(x), p(z)) (Tolstikhin et al. 2018, algorithm 2, WAE-MMD).
+class WassersteinAutoencoder(Matched):
+    """Maximises E_q[log p(x|z)] - mmd_weight * MMD^2(q(z), p(z)) (Tolstikhin et al. 2018, algorithm 2, WAE-MMD).
 
     When to use it: for codes that keep as much of an item as a plain autoencoder's and still fill N(0, I), so that
     draws from it decode to something. It has no bound on log p(x) and says nothing of how sure a code is: take
-    `infovae` or `vae` for that. A code that no item needs can stay at a place of its own between the others.
+    `infovae` or `vae` for that. Points leave dimensions that no item needs empty; with `--posterior gaussian` noise
+    fills them.
 
     The discrepancy is of a batch: small batches make it noisy, and several devices each compare their own part.
     """
 
     Options = WassersteinOptions
     options: WassersteinOptions
-    has_bound = False
 
     def forward(self, batch: Batch, step: Tensor | None) -> Outcome:
-        z = self.posterior(batch.shown, batch.condition).mean
+        z = self.posterior(batch.shown, batch.condition).sample()
         reconstruction = -self.training_log_prob(batch.x, z, batch.condition, step).mean()
         mmd = discrepancy(z)
         loss = reconstruction + self.options.mmd_weight * mmd
         return Outcome(loss, {"reconstruction": reconstruction.detach(), "mmd": mmd.detach()})
-
-    def posterior(self, x: Tensor, condition: Tensor) -> Posterior:
-        return point(super().posterior(x, condition))
 
 
 def discrepancy(z: Tensor) -> Tensor:

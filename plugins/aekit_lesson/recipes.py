@@ -30,8 +30,7 @@ WIDE: Mapping[str, Any] = {
     "learning_rate": 2e-3,
     "weight_decay": 0.0,
 }
-
-
+MATCHED: Mapping[str, Any] = {"posterior": "gaussian", "adversarial_weight": 30.0}  # draws fill 150 dimensions
 BRISK: Mapping[str, Any] = {"learning_rate": 5e-3, "weight_decay": 0.0}  # as suits small perceptrons
 
 
@@ -94,7 +93,7 @@ ALL = (
     Recipe("plane", "autoencoder", 15, 40, perceptron(2, DEEP)),
     Recipe("plain-32", "autoencoder", 25, 100, {**WIDE, **BINARY, "latent_dim": 32}),
     Recipe("vae-32", "vae", 25, 100, {**WIDE, **BINARY, "latent_dim": 32}),
-    Recipe("vae-plane", "vae", 30, 200, {**SQUARED_ERROR, "latent_dim": 2}),
+    Recipe("vae-plane", "vae", 30, 200, {**WIDE, **SQUARED_ERROR, "layers": "512,256,128", "latent_dim": 2}),
     Recipe("denoising", "denoising", 20, 60, {**WIDE, **GREY, **HAZE, "latent_dim": 64, "noise_amount": 0.5}),
     Recipe(
         "denoising-lighter",
@@ -111,7 +110,7 @@ ALL = (
     Recipe("loss-logistic", "vae", 12, 50, {**WIDE, "likelihood": "logistic", "latent_dim": 32}),
     Recipe("convolutional", "autoencoder", 25, 120, {**GREY, **CONVOLUTIONS, "latent_dim": 128}),
     Recipe("convolutional-vae", "vae", 25, 100, {**BINARY, **CONVOLUTIONS, "latent_dim": 16}),
-    Recipe("aae", "adversarial", 25, 120, {**WIDE, **GREY, "latent_dim": 150}),
+    Recipe("aae", "adversarial", 25, 120, {**WIDE, **GREY, **MATCHED, "latent_dim": 150}),
     Recipe("conditional", "conditional", 20, 80, {**WIDE, **BINARY, "latent_dim": 8}),
     Recipe("music", "vae", 40, 200, {"latent_dim": 128}, plugin="music", source="folk"),
 )

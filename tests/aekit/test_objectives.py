@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from torch import nn
 from vectors import LinearDecoder, LinearGaussian, no_condition, vectors
 
 from aekit.data import Batch
@@ -15,6 +16,7 @@ from aekit.objectives.autoencoder import PlainAutoencoder
 from aekit.objectives.conditional import ConditionalVAE
 from aekit.objectives.iwae import IWAE
 from aekit.objectives.vae import VAE, VAEOptions
+from aekit.objectives.wae import WassersteinAutoencoder
 
 
 def vae(**options):
@@ -142,6 +144,7 @@ def test_one_backward_pass_of_the_adversarial_autoencoder_gives_the_gradients_of
     once(seen, None).loss.backward()
 
     torch.manual_seed(3)
+    torch.randn(32, 3)  # what a posterior with spread would take
     real = torch.randn(32, 3)
     code = twice.posterior(seen.x, seen.condition).mean
     twice.critic.requires_grad_(False)
@@ -149,10 +152,35 @@ def test_one_backward_pass_of_the_adversarial_autoencoder_gives_the_gradients_of
     (reconstruction + 10.0 * F.softplus(-twice.critic(code)).mean()).backward()
     twice.critic.requires_grad_(True)
     fake = twice.critic(code.detach())
-    (0.5 * (F.softplus(-twice.critic(real)) + F.softplus(fake)).mean()).backward()
+    critic_loss = 0.5 * (F.softplus(-twice.critic(real)) + F.softplus(fake)).mean()
+    seen_codes = torch.stack([real, code.detach()])
+    (critic_loss + 0.5 * twice.squared_slope(seen_codes, twice.critic(seen_codes))).backward()
     for (name, left), right in zip(once.named_parameters(), twice.parameters(), strict=True):
         torch.testing.assert_close(left.grad, right.grad, rtol=1e-5, atol=1e-7, msg=name)
     assert all(weight.grad.abs().sum() > 0 for weight in once.critic.parameters())
+
+
+def test_the_critics_slope_is_that_of_its_derivative():
+    objective = AdversarialAutoencoder(vectors(4), AdversarialAutoencoder.Options(), latent_dim=3)
+    objective.critic.apply(lambda layer: layer.weight.data.mul_(3) if isinstance(layer, nn.Linear) else None)
+    codes = torch.randn(20_000, 3, requires_grad=True)
+    logits = objective.critic(codes)
+    (exact,) = torch.autograd.grad(logits.sum(), codes, retain_graph=True)
+
+    found = objective.squared_slope(codes, logits)
+
+    assert float(found.detach()) == pytest.approx(float(exact.square().sum(1).mean()), rel=0.04)
+
+
+@pytest.mark.parametrize("kind", [AdversarialAutoencoder, WassersteinAutoencoder])
+def test_matched_codes_are_points_or_draws_as_asked(kind):
+    for posterior, is_point in (("point", True), ("gaussian", False)):
+        objective, seen = kind(vectors(4), kind.Options(posterior=posterior), 3), batch()
+
+        found = objective.posterior(seen.x, seen.condition)
+
+        assert torch.equal(found.sample(), found.mean) == is_point
+        assert not objective.has_bound
 
 
 def test_the_critic_has_its_own_group_and_rate_and_no_weight_is_left_out():

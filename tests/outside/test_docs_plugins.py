@@ -80,7 +80,7 @@ def test_the_page_on_objectives_ends_in_a_trained_run(reader: Reader) -> None:
     if not (reader.folder / "aekit-curves").exists():
         reader.follow("plugins.md", "aekit-curves")
 
-    reader.follow("objectives.md", "aekit-mmd")
+    reader.follow("objectives.md", "aekit-rae")
 
     assert (reader.folder / "samples.png").exists()
 

@@ -12,11 +12,12 @@ from aekit_lesson.workshop import Workshop
 
 COUNTS = {"few": 100, "many": 1000}
 DRAWS = {"quick": 3, "full": 10}
+LEARNT = "denoising"  # the training whose encoder is frozen
 
 
 def make_features(workshop: Workshop, content: Content) -> None:
     """Linear and perceptron probes of frozen codes, against a perceptron that learns from pixels."""
-    codes = {split: workshop.codes("vae-32", split) for split in ("train", "test")}
+    codes = {split: workshop.codes(LEARNT, split) for split in ("train", "test")}
     pixels = {
         split: Labelled(grey(workshop.labelled(split)[0]), workshop.labelled(split)[1]) for split in codes
     }
@@ -41,7 +42,8 @@ def make_features(workshop: Workshop, content: Content) -> None:
         "accuracies", pictures.bars(groups, "accuracy on test digits"), "With few labels and with more."
     )
     content.say(
-        "A variational autoencoder looked at all training digits without their classes. Then its encoder is "
+        "The denoising autoencoder looked at all training digits without their classes; to take noise away "
+        "it had to learn what strokes are (Vincent et al. 2008 begin classifiers so). Then its encoder is "
         "frozen, and a small network learns the classes from the codes of a few labelled digits. Beside it "
         "the same network learns from the pixels of the same digits, from scratch; each figure is the mean "
         "over {draws} draws of the labelled ones.",
@@ -56,6 +58,8 @@ def make_features(workshop: Workshop, content: Content) -> None:
     content.say(
         "What was learnt without labels is worth most where labels are rare, and less with each one more."
         if gain["few"] > max(gain["many"], 0)
+        else "What was learnt without labels is worth something with both."
+        if min(gain.values()) > 0
         else "Here the codes bring no gain over the pixels; a longer training of the autoencoder may."
     )
 
@@ -83,6 +87,6 @@ FEATURES = Chapter(
     "features",
     "Features learnt without labels",
     "Is what an encoder has learnt of use for something else?",
-    ("vae-32",),
+    (LEARNT,),
     make_features,
 )
