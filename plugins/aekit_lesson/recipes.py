@@ -30,7 +30,8 @@ WIDE: Mapping[str, Any] = {
     "learning_rate": 2e-3,
     "weight_decay": 0.0,
 }
-MATCHED: Mapping[str, Any] = {"posterior": "gaussian", "adversarial_weight": 30.0}  # draws fill 150 dimensions
+# Draws fill 150 dimensions, points do not
+MATCHED: Mapping[str, Any] = {"posterior": "gaussian", "adversarial_weight": 30.0}
 BRISK: Mapping[str, Any] = {"learning_rate": 5e-3, "weight_decay": 0.0}  # as suits small perceptrons
 
 
