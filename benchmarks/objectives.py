@@ -45,6 +45,7 @@ CODES = (
     "twolayer",
     "vq",
 )
+STYLE = 4  # dimensions for what the class leaves over
 TO_PRIOR = ("vae", "infovae", "wae", "adversarial")
 MIG_ARMS = {"betatc": ("--beta", 6), "vae": ("--beta", 4)}
 
@@ -210,7 +211,7 @@ def conditional(asked: argparse.Namespace, each: int = 200) -> Result:
 
     import aekit
 
-    run = sized(asked, "conditional", 16)
+    run = sized(asked, "conditional", STYLE)
     judge = Judge.made(asked.work / "judge.safetensors", seconds=60 * min(2.0, asked.minutes))
     model = aekit.load(run)
     right = [

@@ -87,7 +87,7 @@ def perceptron(latent_dim: int, layers: str = "") -> dict[str, Any]:
 DEEP = "128,64"
 
 ALL = (
-    Recipe("simple", "autoencoder", 12, 60, perceptron(32)),
+    Recipe("simple", "autoencoder", 12, 90, {**perceptron(32), "learning_rate": 1e-2}),
     Recipe("deep", "autoencoder", 15, 100, perceptron(32, DEEP)),
     Recipe("sparse", "sparse", 12, 60, {**perceptron(32), "penalty": "l1", "penalty_weight": 0.5}),
     Recipe("sparse-kl", "sparse", 12, 40, {**perceptron(32), "penalty": "kl", "penalty_weight": 2.0}),
@@ -112,7 +112,7 @@ ALL = (
     Recipe("convolutional", "autoencoder", 25, 120, {**GREY, **CONVOLUTIONS, "latent_dim": 128}),
     Recipe("convolutional-vae", "vae", 25, 100, {**BINARY, **CONVOLUTIONS, "latent_dim": 16}),
     Recipe("aae", "adversarial", 25, 120, {**WIDE, **GREY, **MATCHED, "latent_dim": 150}),
-    Recipe("conditional", "conditional", 20, 80, {**WIDE, **BINARY, "latent_dim": 8}),
+    Recipe("conditional", "conditional", 20, 80, {**WIDE, **BINARY, "latent_dim": 4}),
     Recipe("music", "vae", 40, 200, {"latent_dim": 128}, plugin="music", source="folk"),
 )
 
