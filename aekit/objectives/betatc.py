@@ -36,7 +36,8 @@ class BetaTCVAE(Objective):
 
     q(z) is estimated by stratified sampling over the batch (there appendix C.2): an item's own q(z|x) weighs 1/N, the
     others of the batch share the rest, which has no bias; minibatch weighting would count an item's own as often as the
-    others, and find q(z) too likely. A batch is what estimates: small ones find the parts less well.
+    others, and find q(z) too likely. A batch is what estimates: small ones find the parts less well, and
+    each of several devices has only its own part.
 
     Attributes:
         items: the number N of training items, measured before the first step.

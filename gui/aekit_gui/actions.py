@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+BY_KEYS = "By keys: Return begins where you are, arrows draw, Return ends."
+
 
 @dataclass(frozen=True)
 class Action:
@@ -72,9 +74,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("map.zoom-in", "Zoom in", "Around the middle; the wheel zooms around the pointer.", ("+", "="), "run"),
     Action("map.zoom-out", "Zoom out", "", ("-",), "run"),
     Action("map.look", "Look", "The pointer decodes; dragging moves the map.", ("V",), "run"),
-    Action("map.box", "Select in a box", "", ("B",), "run"),
-    Action("map.lasso", "Select with a lasso", "", ("L",), "run"),
-    Action("map.draw", "Draw a path", "A line drawn by hand becomes a walk.", ("P",), "run"),
+    Action("map.box", "Select in a box", f"{BY_KEYS} Shift adds.", ("B",), "run"),
+    Action("map.lasso", "Select with a lasso", f"{BY_KEYS} Shift adds.", ("L",), "run"),
+    Action("map.draw", "Draw a path", f"A line drawn by hand becomes a walk. {BY_KEYS}", ("P",), "run"),
     Action("map.pca", "Map by PCA", "", (), "run"),
     Action("map.umap", "Map by UMAP", "Computed in another process; cached with the run.", (), "run"),
     Action("map.dimensions", "Map of two dimensions…", "A plane along two latent dimensions.", (), "run"),

@@ -212,6 +212,12 @@ class Workshop:
         items, labels = labelled(self.train if split == "train" else self.test, most)
         return Labelled(self.model(name).encode(items), labels)
 
+    def draws(self, name: str, split: str) -> Tensor:
+        """A draw from each digit's posterior, which is its code where the encoder gives points: (N, D)."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            return self.model(name).posterior(self.labelled(split)[0]).sample()
+
     def neighbours(self, name: str) -> float:
         """The accuracy of the five nearest training codes' vote on test digits."""
         return told_by_neighbours(self.codes(name, "train"), self.codes(name, "test"))

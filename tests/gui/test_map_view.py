@@ -210,6 +210,63 @@ def test_a_lasso_selects_what_is_inside_and_a_click_nothing(view: MapView, qtbot
     assert selected[1][0].tolist() == [] and selected[1][1] == "set"
 
 
+def strokes(view: MapView, *keys: tuple[Qt.Key, int]) -> None:
+    for key, times in keys:
+        for _ in range(times):
+            QTest.keyClick(view, key)
+
+
+def test_a_box_and_a_lasso_are_drawn_by_keys_from_the_place_at_hand(view: MapView, qtbot: Any) -> None:
+    selected, at = heard(view.rows_selected), place(view, QPoint(190, 190))
+    pinned = heard((shortcut := QShortcut(QKeySequence("Return"), view.window())).activated)
+    view.set_marks([Mark(*at, "", "here")])
+    view.setFocus()
+
+    for tool in ("box", "lasso"):
+        view.set_tool(tool)
+        strokes(
+            view, (Qt.Key.Key_Return, 1), (Qt.Key.Key_Right, 11), (Qt.Key.Key_Down, 11), (Qt.Key.Key_Left, 11)
+        )
+        assert view.outline[0] == tool and "Return selects" in view.accessibleDescription()
+        if tool == "box":
+            strokes(view, (Qt.Key.Key_Right, 11))
+        QTest.keyClick(view, Qt.Key.Key_Return, SHIFT)
+
+    low, high = place(view, QPoint(190, 278)), place(view, QPoint(278, 190))
+    inside = np.flatnonzero(((grid() >= low) & (grid() <= high)).all(1)).tolist()
+    assert [(rows.tolist(), mode) for rows, mode in selected] == [(inside, "add")] * 2 and inside
+    assert pinned == [] and shortcut is not None and "Return" not in view.accessibleDescription()
+
+
+def test_a_path_is_drawn_by_keys_within_the_map_and_escape_ends_it(view: MapView, qtbot: Any) -> None:
+    drawn, hovered = heard(view.path_drawn), heard(view.hovered)
+    view.set_tool("draw")
+    view.setFocus()
+
+    strokes(view, (Qt.Key.Key_Return, 1), (Qt.Key.Key_Up, 2), (Qt.Key.Key_Escape, 1), (Qt.Key.Key_Return, 1))
+    qtbot.mouseMove(view, QPoint(30, 30))  # a mouse that is pushed aside draws nothing
+    strokes(view, (Qt.Key.Key_Right, 500), (Qt.Key.Key_Return, 1))
+
+    middle, edge = (
+        place(view, view.rect().center()),
+        place(view, QPoint(view.width() - 1, view.rect().center().y())),
+    )
+    assert len(drawn) == 1
+    assert np.allclose(drawn[0][0], middle) and np.allclose(drawn[0][-1], edge)
+    assert np.allclose(hovered[-1], edge)
+
+
+def test_what_keys_began_is_gone_when_the_map_loses_the_keyboard(view: MapView, qtbot: Any) -> None:
+    selected = heard(view.rows_selected)
+    view.set_tool("box")
+    view.setFocus()
+
+    strokes(view, (Qt.Key.Key_Return, 1), (Qt.Key.Key_Right, 5))
+    view.clearFocus()
+
+    assert view.outline[0] == "" and selected == []
+
+
 def test_a_lasso_over_very_many_items_is_found_in_a_thread(view: MapView, qtbot: Any) -> None:
     positions = np.random.default_rng(0).normal(0, 2, (60_000, 2)).astype(np.float32)
     view.set_points(positions)

@@ -35,7 +35,7 @@ def commands_of(run: OpenRun) -> dict[str, Callback]:
         "map.fit": scene.fit,
         "map.zoom-in": lambda: scene.move_camera(ZOOM),
         "map.zoom-out": lambda: scene.move_camera(1 / ZOOM),
-        **{f"map.{tool}": tool_command(store, tool) for tool in ("look", "box", "lasso", "draw")},
+        **{f"map.{tool}": tool_command(run, tool) for tool in ("look", "box", "lasso", "draw")},
         **{f"map.{kind}": projection_command(scene, kind) for kind in ("pca", "umap", "items")},
         "map.dimensions": run.choose_dimensions,
         "map.near": lambda: store.change("Lift by near items", lift="near"),
@@ -65,9 +65,14 @@ def commands_of(run: OpenRun) -> dict[str, Callback]:
     }
 
 
-def tool_command(store: Any, tool: str) -> Callback:
-    """Choose a tool of the map."""
-    return lambda: store.change("Tool", tool=tool)
+def tool_command(run: OpenRun, tool: str) -> Callback:
+    """Choose a tool of the map, and give the map the keyboard: tools work by keys too."""
+
+    def choose() -> None:
+        run.explorer.store.change("Tool", tool=tool)
+        run.map.setFocus()
+
+    return choose
 
 
 def projection_command(scene: Any, kind: str) -> Callback:

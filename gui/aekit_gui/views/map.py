@@ -42,7 +42,8 @@ PINCH = Qt.NativeGestureType.ZoomNativeGesture
 
 
 class MapView(MapCanvas):
-    """The map. Tab goes from waypoint to waypoint, arrows move the one that has the keyboard.
+    """The map. Tab goes from waypoint to waypoint, arrows move the one that has the keyboard; with a tool that
+    selects or draws, Return begins at the place at hand, arrows draw, and Return ends.
 
     Signals:
         hovered(float, float): the pointer is at this place of the map.
@@ -230,6 +231,8 @@ class MapView(MapCanvas):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        if self._gestures.keyed:
+            self._gestures.cancel()
         self._gestures.space, self._ringed = False, False
         self.hold(-1)
         self.update()

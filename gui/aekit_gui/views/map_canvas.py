@@ -158,14 +158,14 @@ class MapCanvas(QWidget):
         self.describe()
         self.update()
 
-    def describe(self) -> None:
-        """Say to screen readers what is seen, or which waypoint has the keyboard."""
+    def describe(self, drawn: str = "") -> None:
+        """Say to screen readers what is seen, which waypoint has the keyboard, or what the keys draw."""
         items = self._content.items
         count = 0 if items is None else len(items.positions)
         words = self._message or (f"{count:,} items" if count else EMPTY)
         if self.held >= 0:
             words = f"Waypoint {self.held + 1} of {len(self.handles())}; arrow keys move it. {words}"
-        self.setAccessibleDescription(words)
+        self.setAccessibleDescription(drawn or words)
 
     def close_down(self) -> None:
         """End the map's thread; it makes no more images."""
@@ -186,6 +186,14 @@ class MapCanvas(QWidget):
     def handles(self) -> NDArray[np.float64]:
         """The pixels (n, 2) of waypoints."""
         return self._screen([(mark.x, mark.y) for mark in self.marks if mark.kind == "waypoint"])
+
+    def here(self) -> QPointF:
+        """The pixel of the place at hand; the pointer's, or the middle, where it is out of sight."""
+        shown = [(mark.x, mark.y) for mark in self.marks if mark.kind == "here"]
+        at = QPointF(*self._screen(shown)[-1].tolist()) if shown else None
+        if at is not None and self.rect().contains(at.toPoint()):
+            return at
+        return self.pointer or QPointF(self.rect().center())
 
     def _size(self) -> tuple[float, float]:
         return float(self.width()), float(self.height())
@@ -262,7 +270,7 @@ class MapCanvas(QWidget):
         map_paint.paint_outline(painter, kind, points, self.theme)
         if kind in ("box", "lasso") and mode != "set" and points:
             badge(painter, points[-1], mode, self.theme)
-        elif kind not in ("box", "lasso") and self.pointer is not None:
+        elif (kind not in ("box", "lasso") or len(points) < 2) and self.pointer is not None:
             map_paint.paint_ring(painter, self.pointer, self.theme)
 
     def _paint_words(self, painter: QPainter) -> None:

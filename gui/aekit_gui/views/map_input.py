@@ -20,7 +20,7 @@ SLACK = 4.0  # pixels that the pointer may move within a click
 APART = 2.0  # pixels from one point of a drawn line to the next
 NOTCH = 1.22  # zoom of one notch of a wheel (120 eighths of degrees)
 SMOOTH = 0.0045  # zoom of a trackpad, e-folds a pixel
-NUDGE = 8.0  # pixels that an arrow key moves a waypoint; one with Shift
+NUDGE = 8.0  # pixels that an arrow key moves a waypoint or extends what is drawn; one with Shift
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 SHIFT, ALT, CTRL = (
@@ -28,6 +28,7 @@ SHIFT, ALT, CTRL = (
     Qt.KeyboardModifier.AltModifier,
     Qt.KeyboardModifier.ControlModifier,
 )
+RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -35,12 +36,19 @@ ARROWS = {
     Qt.Key.Key_Down: (0, 1),
 }
 
+DRAWN_BY_KEYS = {
+    "box": "A box: arrow keys move its corner, Return selects what is in it, Escape ends it.",
+    "lasso": "A lasso: arrow keys draw it, Return selects what is in it, Escape ends it.",
+    "draw": "A path: arrow keys draw it, Return makes it a walk, Escape ends it.",
+}
+
 
 class Gestures:
-    """The pointer's gesture of now.
+    """The pointer's gesture of now, or what the keys draw: Return begins and ends it, arrows extend it.
 
     Attributes:
         kind: "press" until it is known whether the pointer will be dragged; "" for none.
+        keyed: whether keys draw, and the mouse does not count.
         points: of the outline or path that is being drawn, pixels.
         space: whether the space bar is held, and the map moved by any tool.
     """
@@ -49,7 +57,7 @@ class Gestures:
         self.view = view
         self.kind: Kind = ""
         self.points: list[QPointF] = []
-        self.space = self.space_used = False
+        self.space = self.space_used = self.keyed = False
         self._waypoint = -1
         self._start = self._last = QPointF()
 
@@ -57,6 +65,8 @@ class Gestures:
 
     def press(self, event: QMouseEvent) -> None:
         """A button went down."""
+        if self.keyed:
+            self.cancel()
         at = event.position()
         self._start = self._last = at
         if event.button() == MIDDLE or (event.button() == LEFT and self.space):
@@ -70,6 +80,8 @@ class Gestures:
 
     def move(self, event: QMouseEvent) -> None:
         """The pointer moved."""
+        if self.keyed:
+            return
         at = event.position()
         if self.kind == "press" and (at - self._start).manhattanLength() > SLACK:
             tool = self.view.tool
@@ -94,22 +106,35 @@ class Gestures:
         """A button came up."""
         if event.button() not in (LEFT, MIDDLE) or not self.kind:
             return
-        kind, points, view, at = self.kind, self.points, self.view, event.position()
-        self.kind, self.points, view.outline = "", [], ("", [], "set")
-        if kind == "press":
+        at = event.position()
+        if self.kind == "press":
+            self._forget()
             self._click(at, event)
-        elif kind in ("box", "lasso"):
-            view.select(kind, points, mode_of(event.modifiers()))
-        elif kind == "draw" and len(points) > 1:
-            view.path_drawn.emit(view.worlds(points))
-        view.show_cursor(at)
-        view.update()
+        else:
+            self._finish(event.modifiers())
+        self.view.show_cursor(at)
 
     def cancel(self) -> None:
         """Forget what was begun."""
-        self.kind, self.points, self.view.outline = "", [], ("", [], "set")
+        self._forget()
         self.view.show_cursor(None)
-        self.view.update()
+
+    def _finish(self, modifiers: Qt.KeyboardModifier) -> None:
+        kind, points, view = self.kind, self.points, self.view
+        self._forget()
+        if kind in ("box", "lasso"):
+            view.select(kind, points, mode_of(modifiers))
+        elif kind == "draw" and len(points) > 1:
+            view.path_drawn.emit(view.worlds(points))
+
+    def _forget(self) -> None:
+        view = self.view
+        self.kind, self.points, view.outline = "", [], ("", [], "set")
+        if self.keyed:
+            self.keyed = False
+            view.point_at(None)
+            view.describe()
+        view.update()
 
     def _click(self, at: QPointF, event: QMouseEvent) -> None:
         self.view.hold(self._waypoint)
@@ -148,7 +173,13 @@ class Gestures:
             return plain and (self.view.pointer is not None or self.space)
         if key == Qt.Key.Key_Escape:
             return bool(self.kind) or self.view.held >= 0
-        return plain and self.view.held >= 0 and (key in ARROWS or key == Qt.Key.Key_Return)
+        if self.keyed and key in RETURN:
+            return True
+        if key in ARROWS:
+            return plain and (self.keyed or self.view.held >= 0)
+        return (
+            plain and key in RETURN and (self.view.held >= 0 or (self.view.tool != "look" and not self.kind))
+        )
 
     def key(self, event: QKeyEvent) -> bool:
         """A key went down; whether it was used."""
@@ -164,15 +195,42 @@ class Gestures:
                 self.cancel()
             else:
                 view.hold(-1)
+        elif self.keyed or view.held < 0:
+            self._draw_by(key, event.modifiers())
         else:
             at = QPointF(*view.handles()[view.held].tolist())
-            if key == Qt.Key.Key_Return:
+            if key in RETURN:
                 view.clicked.emit(*view.world(at), event.modifiers())
             else:
                 far = 1.0 if event.modifiers() & SHIFT else NUDGE
                 right, down = ARROWS[key]
                 view.place_dragged.emit(view.held, *view.world(at + QPointF(far * right, far * down)))
         return True
+
+    def _draw_by(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+        view = self.view
+        if not self.keyed:
+            assert view.tool != "look"
+            self.kind, self.keyed = view.tool, True
+            self._start = self._last = view.here()
+            self.points = [self._start]
+            view.outline = (self.kind, self.points, "set")
+            view.prepare_selection()
+            view.describe(DRAWN_BY_KEYS[view.tool])
+        elif key in RETURN:
+            self._finish(modifiers)
+            return
+        else:
+            far = 1.0 if modifiers & SHIFT else NUDGE
+            right, down = ARROWS[key]
+            at = self._last + QPointF(far * right, far * down)
+            self._last = QPointF(
+                min(max(at.x(), 0), view.width() - 1), min(max(at.y(), 0), view.height() - 1)
+            )
+            self._extend(self._last, Qt.KeyboardModifier.NoModifier)
+        view.point_at(self._last)
+        if self.kind == "draw":
+            view.hovered.emit(*view.world(self._last))
 
     def key_up(self, event: QKeyEvent) -> bool:
         """A key came up; whether it was used. A space bar that moved nothing is a click where the pointer is."""

@@ -56,9 +56,10 @@ def make_aae(workshop: Workshop, content: Content) -> None:
             "critic", pictures.lines(epochs, curve, axes, CHANCE), "The critic's accuracy; dashed, chance."
         )
     content.say(
-        "A plain autoencoder, and beside it a critic that learns to tell its codes from draws of a normal "
-        "distribution, while the encoder learns to make that hard. The critic's accuracy begins at "
-        "{aae_critic_first} and ends at {aae_critic_last}; chance is one half."
+        "The encoder gives each digit a small cloud. Beside it a critic learns to tell draws from these clouds "
+        "from draws of a normal distribution, while the encoder learns to make that hard; nothing else keeps "
+        "the codes together. The critic's accuracy begins at {aae_critic_first} and ends at "
+        "{aae_critic_last}; chance is one half."
     )
     content.say(
         "An accuracy near chance may mean that the codes match, or that the critic has learnt nothing, as "
@@ -76,8 +77,8 @@ def make_aae(workshop: Workshop, content: Content) -> None:
 
 
 def fresh_accuracy(workshop: Workshop, name: str) -> float:
-    """How often a fresh classifier tells a training's test codes from N(0, I); codes of plain runs standardised."""
-    seen, unseen = (workshop.codes(name, split).codes for split in ("train", "test"))
+    """How often a fresh classifier tells draws of test codes from N(0, I); codes of plain runs standardised."""
+    seen, unseen = (workshop.draws(name, split) for split in ("train", "test"))
     if workshop.model(name).objective.prior() is None:
         mean, spread = seen.mean(0), seen.std(0).clamp(min=1e-6)
         seen, unseen = (seen - mean) / spread, (unseen - mean) / spread
