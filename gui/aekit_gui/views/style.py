@@ -14,6 +14,8 @@ from aekit_gui.views.sheet import stylesheet
 
 __all__ = ["Style", "palette", "stylesheet", "system_theme", "text_font"]
 
+SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
+
 
 class Style(QObject):
     """The application's look.
@@ -33,6 +35,7 @@ class Style(QObject):
         super().__init__(app)
         self._app = app
         self.choice = choice if choice in THEMES else "system"
+        colour_title_bars(self.choice)
         self.theme = THEMES.get(self.choice) or system_theme()
         self.scale = clamped(scale)
         self._dress()
@@ -47,6 +50,7 @@ class Style(QObject):
         if choice not in (*THEMES, "system"):
             raise ValueError(f"The theme must be light, dark or system (received {choice!r}).")
         self.choice = choice
+        colour_title_bars(choice)
         self._take(THEMES.get(choice) or system_theme(), self.scale)
 
     def set_scale(self, scale: float) -> None:
@@ -74,9 +78,15 @@ class Style(QObject):
         self.changed.emit(theme)
 
     def _dress(self) -> None:
+        self._app.setStyleSheet("")  # a sheet put in another's place costs Qt half as much again
         self._app.setFont(text_font(self.scale))
         self._app.setPalette(palette(self.theme))
         self._app.setStyleSheet(stylesheet(self.theme, self.scale))
+
+
+def colour_title_bars(choice: str) -> None:
+    """Let the system draw title bars and its own dialogs in the theme "light", "dark" or "system"."""
+    QGuiApplication.styleHints().setColorScheme(SCHEMES[choice])
 
 
 def system_theme() -> Theme:
