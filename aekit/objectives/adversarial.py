@@ -21,7 +21,7 @@ STEP = 0.01  # how far from a code the critic's slope is taken
 
 class AdversarialOptions(MatchedOptions):
     adversarial_weight: float = pydantic.Field(
-        10.0, ge=0, description="nats of loss for each nat by which the critic tells codes from the prior"
+        30.0, ge=0, description="nats of loss for each nat by which the critic tells codes from the prior"
     )
     critic_width: int = pydantic.Field(256, ge=1, description="width of the critic's hidden layers")
     critic_penalty: float = pydantic.Field(

@@ -31,7 +31,7 @@ WIDE: Mapping[str, Any] = {
     "weight_decay": 0.0,
 }
 # Draws fill 150 dimensions, points do not
-MATCHED: Mapping[str, Any] = {"posterior": "gaussian", "adversarial_weight": 30.0}
+MATCHED: Mapping[str, Any] = {"posterior": "gaussian"}
 BRISK: Mapping[str, Any] = {"learning_rate": 5e-3, "weight_decay": 0.0}  # as suits small perceptrons
 
 

@@ -149,7 +149,7 @@ def test_one_backward_pass_of_the_adversarial_autoencoder_gives_the_gradients_of
     code = twice.posterior(seen.x, seen.condition).mean
     twice.critic.requires_grad_(False)
     reconstruction = -twice.log_prob(seen.x, code, seen.condition).mean()
-    (reconstruction + 10.0 * F.softplus(-twice.critic(code)).mean()).backward()
+    (reconstruction + 30.0 * F.softplus(-twice.critic(code)).mean()).backward()
     twice.critic.requires_grad_(True)
     fake = twice.critic(code.detach())
     critic_loss = 0.5 * (F.softplus(-twice.critic(real)) + F.softplus(fake)).mean()
