@@ -1,5 +1,5 @@
-# The commands and the Python of both tutorials, with a quarter of the time to train and few items to measure on.
-"""The commands and the Python of both tutorials, with a quarter of the time to train and few items to measure on."""
+# The commands and the Python of both tutorials, with a tenth of the time to train and few items to measure on.
+"""The commands and the Python of both tutorials, with a tenth of the time to train and few items to measure on."""
 
 import re
 import shlex
@@ -19,11 +19,11 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def shorter(line: str) -> str:
-    """A command with a quarter of its training time or a tenth of its epochs, and ten items for each likelihood."""
+    """A command with a tenth of its training time or of its epochs, and ten items for each likelihood."""
     if line.startswith("aekit evaluate"):
         return re.sub(r" --nll-items \d+", "", line) + " --nll-items 10 --limit 1000"
     line = re.sub(r"--epochs (\d+)", lambda found: f"--epochs {int(found[1]) / 10:g}", line)
-    return re.sub(r"--max-time (\d+)s", lambda found: f"--max-time {int(found[1]) // 4}s", line)
+    return re.sub(r"--max-time (\d+)s", lambda found: f"--max-time {int(found[1]) / 10:g}s", line)
 
 
 @pytest.mark.slow

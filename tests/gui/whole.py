@@ -262,7 +262,9 @@ class Hand:
         return rows
 
     def hover(self, at: QPoint) -> None:
-        """Move the pointer over the map."""
+        """Move the pointer over the map, once nothing lies over it there."""
+        main = self.window.main
+        wait(lambda: main.childAt(self.map.mapTo(main, at)) is self.map)
         self.point(self.map, at)
 
     def point(self, widget: QWidget, at: QPoint) -> None:
