@@ -36,6 +36,7 @@ class Notes(View):
     Attributes:
         tempo: quarter notes a minute.
         beats_per_bar: quarter notes a bar; 3.5 for 7/8.
+        metre: the time signature ("6/8"), where it says more than the bar's length; "" for the simplest of that length.
         soundfont: an SF2 file that plays the notes, else the synthesiser of `sound.py` does.
     """
 
@@ -44,6 +45,7 @@ class Notes(View):
     tempo: float = 120.0
     beats_per_bar: float = 4.0
     soundfont: Path | str | None = None
+    metre: str = ""
     formats = ("mid", "wav", "json", "png")
     folder_formats = ("mid", "wav")
     joined_formats = ("mid", "wav", "json")
@@ -78,11 +80,12 @@ class Notes(View):
         if ending == "mid":
             from aekit.midi import midi_file
 
-            return midi_file(self.notes, self.seconds, self.tempo, self.beats_per_bar)
+            return midi_file(self.notes, self.seconds, self.tempo, self.metre or self.beats_per_bar)
         if ending == "wav":
             return self.sound().encoded(ending)
         if ending == "json":
-            facts = {"seconds": self.seconds, "tempo": self.tempo, "beats_per_bar": self.beats_per_bar}
+            names = ("seconds", "tempo", "beats_per_bar", "metre")
+            facts = {name: getattr(self, name) for name in names}
             return json.dumps({**facts, "notes": [asdict(note) for note in self.notes]}).encode()
         return self._repr_png_()
 

@@ -41,22 +41,20 @@ class Struck(NamedTuple):
     velocity: int
 
 
-def midi_file(
-    notes: Sequence[Note], seconds: float, tempo: float = 120.0, beats_per_bar: float = 4.0
-) -> bytes:
+def midi_file(notes: Sequence[Note], seconds: float, tempo: float = 120.0, metre: str | float = 4.0) -> bytes:
     """Notes as the bytes of a MIDI file. Of notes on one key, each ends where the next begins.
 
     Args:
         notes: in seconds.
         seconds: where every track ends, unless a note sounds on.
         tempo: quarter notes a minute; sets the grid.
-        beats_per_bar: quarter notes a bar, 3.5 for 7/8.
+        metre: a time signature ("6/8"), or quarter notes a bar, 3.5 for 7/8.
     """
     from mido import MidiFile
 
     file = MidiFile(type=1, ticks_per_beat=TICKS)
     last = ticks_of(seconds, tempo)
-    file.tracks.append(conductor(tempo, beats_per_bar, last))
+    file.tracks.append(conductor(tempo, metre, last))
     instruments = sorted({note.instrument for note in notes}, key=lambda name: (name == DRUMS, name))
     pitched = [name for name in instruments if name != DRUMS]
     for name in instruments:
@@ -73,20 +71,23 @@ def ticks_of(seconds: float, tempo: float) -> int:
     return max(0, round(seconds * tempo / 60 * TICKS))
 
 
-def metre_of(beats_per_bar: float) -> tuple[int, int]:
-    """A bar's length as a time signature: 4 to 4/4, 3.5 to 7/8; 4/4 where there is none."""
+def metre_of(metre: str | float) -> tuple[int, int]:
+    """A time signature in words, or a bar's length as one: 4 to 4/4, 3.5 to 7/8; 4/4 where there is none."""
+    if isinstance(metre, str):
+        above, below = metre.split("/")
+        return int(above), int(below)
     for denominator in (4, 8, 16, 32):
-        numerator = beats_per_bar * denominator / 4
-        if abs(numerator - round(numerator)) < 1e-6 and 1 <= round(numerator) <= 255:
-            return round(numerator), denominator
+        count = metre * denominator / 4
+        if abs(count - round(count)) < 1e-6 and 1 <= round(count) <= 255:
+            return round(count), denominator
     return 4, 4
 
 
-def conductor(tempo: float, beats_per_bar: float, last: int) -> MidiTrack:
+def conductor(tempo: float, metre: str | float, last: int) -> MidiTrack:
     """The first track: tempo and metre."""
     from mido import MetaMessage, MidiTrack
 
-    numerator, denominator = metre_of(beats_per_bar)
+    numerator, denominator = metre_of(metre)
     return MidiTrack(
         [
             MetaMessage("set_tempo", tempo=min(round(60e6 / tempo), SLOWEST)),

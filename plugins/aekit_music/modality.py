@@ -108,6 +108,7 @@ class MusicModality(Modality):
             tempo=tempo,
             beats_per_bar=self.spec["steps_per_bar"] / self.spec["steps_per_beat"],
             soundfont=self.options.soundfont,
+            metre="" if self.spec["metre"] == "any" else self.spec["metre"],
         )
 
     def read(self, path: Path) -> ReadResult:

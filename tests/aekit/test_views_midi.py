@@ -2,6 +2,8 @@
 """Notes as MIDI files, read back by mido and pretty_midi."""
 
 import io
+import json
+from dataclasses import replace
 
 import mido
 import numpy as np
@@ -107,6 +109,20 @@ def test_the_file_names_tempo_metre_instruments_and_programs():
 )
 def test_a_bars_length_is_a_time_signature(beats, metre):
     assert metre_of(beats) == metre
+
+
+def test_a_jig_is_saved_in_its_own_metre_and_not_in_the_simplest_of_its_length():
+    jig = Notes((Note(60, 0.0, 0.5),), 1.5, 120.0, 3.0, metre="6/8")
+
+    saved, _ = read(jig.encoded("mid"))
+    bare, _ = read(replace(jig, metre="").encoded("mid"))
+
+    signatures = [
+        [(m.numerator, m.denominator) for m in file.tracks[0] if m.type == "time_signature"]
+        for file in (saved, bare)
+    ]
+    assert signatures == [[(6, 8)], [(3, 4)]]
+    assert json.loads(jig.encoded("json"))["metre"] == "6/8"
 
 
 def test_every_track_ends_with_the_passage_even_in_silence():

@@ -33,6 +33,15 @@ def test_it_keeps_the_contract(encoding, network):
     ).raise_for_failures()
 
 
+@pytest.mark.parametrize(("metre", "kept"), [("6/8", "6/8"), ("3/4", "3/4"), ("any", "")])
+def test_a_window_is_shown_in_the_metre_it_was_taken_in(metre, kept):
+    options = MusicOptions(metre=metre)
+    dataset = MusicModality.load(options, "folk", "test")
+    modality = MusicModality(options, dataset.spec)
+
+    assert modality.view(dataset.items[0]).metre == kept
+
+
 def melody_form(steps):
     return Form(steps, steps, ENCODINGS["melody"].classes, 0, True, torch.uint8)
 
