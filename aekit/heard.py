@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -12,7 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from aekit.errors import DataError
 from aekit.view import HUES, Pixels, View, png
+
+METRE = re.compile(r"([1-9][0-9]?)/(1|2|4|8|16|32|64)")
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,12 @@ class Notes(View):
 
     Attributes:
         tempo: quarter notes a minute.
-        beats_per_bar: quarter notes a bar; 3.5 for 7/8.
-        metre: the time signature ("6/8"), where it says more than the bar's length; "" for the simplest of that length.
+        beats_per_bar: quarter notes a bar; 3.5 for 7/8. A metre says it too, and better.
         soundfont: an SF2 file that plays the notes, else the synthesiser of `sound.py` does.
+        metre: the time signature ("6/8"); "" for the simplest of the bar's length.
+
+    Raises:
+        DataError: the metre is no time signature.
     """
 
     notes: tuple[Note, ...]
@@ -49,6 +56,13 @@ class Notes(View):
     formats = ("mid", "wav", "json", "png")
     folder_formats = ("mid", "wav")
     joined_formats = ("mid", "wav", "json")
+
+    def __post_init__(self) -> None:
+        if self.metre:
+            found = METRE.fullmatch(self.metre)
+            if found is None:
+                raise DataError(f"A metre is a time signature such as '6/8' (received {self.metre!r}).")
+            object.__setattr__(self, "beats_per_bar", 4 * int(found[1]) / int(found[2]))
 
     def picture(self) -> Pixels:
         return self.pictures([self])[0]

@@ -16,7 +16,7 @@ from aekit.modality import Modality
 from aekit.objective import Outcome
 from aekit.objectives.matched import Matched, MatchedOptions
 
-STEP = 0.01  # how far from a code the critic's slope is taken
+STEP = 0.05  # scale of the random step by which the critic's slope is taken
 
 
 class AdversarialOptions(MatchedOptions):
@@ -25,7 +25,9 @@ class AdversarialOptions(MatchedOptions):
     )
     critic_width: int = pydantic.Field(256, ge=1, description="width of the critic's hidden layers")
     critic_penalty: float = pydantic.Field(
-        1.0, ge=0, description="weight of half the critic's squared slope; it keeps the two from circling"
+        1.0,
+        ge=0,
+        description="weight of half the critic's squared slope; it keeps encoder and critic from circling",
     )
     critic_rate: float = pydantic.Field(2.0, gt=0, description="the critic's learning rate over the others'")
 
@@ -37,7 +39,7 @@ class AdversarialAutoencoder(Matched):
     GAN that does not run flat (Goodfellow et al. 2014, section 3).
 
     When to use it: where the codes' distribution matters more than a bound. Points cannot fill more dimensions than
-    items have; with `--posterior gaussian` noise fills the rest. A critic can fall behind, and its accuracy must be
+    items vary in; with `--posterior gaussian` noise fills the rest. A critic can fall behind, and its accuracy must be
     watched: near .5 the codes match, or it has stopped learning. `wae` asks for the same with a distance in closed
     form, and is the steadier of the two.
 
@@ -73,7 +75,7 @@ class AdversarialAutoencoder(Matched):
         return Outcome(loss, {name: value.detach() for name, value in terms.items()})
 
     def squared_slope(self, codes: Tensor, logits: Tensor) -> Tensor:
-        """The mean squared slope of the critic at codes, each tried in one random direction: right on average."""
+        """The mean squared slope of the critic at codes, each tried by one random step: right on average."""
         ahead: Tensor = self.critic(codes + STEP * torch.randn_like(codes))
         return ((ahead - logits) / STEP).square().mean()
 

@@ -22,7 +22,7 @@ class MatchedOptions(Options):
 
 
 class Matched(Objective):
-    """An encoder that gives points (Tolstikhin et al. 2018, algorithm 2), or draws (Makhzani et al. 2016, 2.1)."""
+    """An encoder of points (Tolstikhin et al. 2018, algorithm 2), or of draws (Makhzani et al. 2016, section 2)."""
 
     Options: ClassVar[type[Options]] = MatchedOptions
     options: Any

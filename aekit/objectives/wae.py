@@ -20,9 +20,8 @@ class WassersteinAutoencoder(Matched):
     """Maximises E_q[log p(x|z)] - mmd_weight * MMD^2(q(z), p(z)) (Tolstikhin et al. 2018, algorithm 2, WAE-MMD).
 
     When to use it: for codes that keep as much of an item as a plain autoencoder's and still fill N(0, I), so that
-    draws from it decode to something. It has no bound on log p(x) and says nothing of how sure a code is: take
-    `infovae` or `vae` for that. Points leave dimensions that no item needs empty; with `--posterior gaussian` noise
-    fills them.
+    draws from it decode to something. It has no bound on log p(x): take `infovae` or `vae` for that. Points leave
+    dimensions that no item needs empty; with `--posterior gaussian` noise fills them.
 
     The discrepancy is of a batch: small batches make it noisy, and several devices each compare their own part.
     """

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 BY_KEYS = "By keys: Return begins where you are, arrows draw, Return ends."
+ADDS = "Shift adds, Alt or Ctrl removes."
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("map.zoom-in", "Zoom in", "Around the middle; the wheel zooms around the pointer.", ("+", "="), "run"),
     Action("map.zoom-out", "Zoom out", "", ("-",), "run"),
     Action("map.look", "Look", "The pointer decodes; dragging moves the map.", ("V",), "run"),
-    Action("map.box", "Select in a box", f"{BY_KEYS} Shift adds.", ("B",), "run"),
-    Action("map.lasso", "Select with a lasso", f"{BY_KEYS} Shift adds.", ("L",), "run"),
+    Action("map.box", "Select in a box", f"{ADDS} {BY_KEYS}", ("B",), "run"),
+    Action("map.lasso", "Select with a lasso", f"{ADDS} {BY_KEYS}", ("L",), "run"),
     Action("map.draw", "Draw a path", f"A line drawn by hand becomes a walk. {BY_KEYS}", ("P",), "run"),
     Action("map.pca", "Map by PCA", "", (), "run"),
     Action("map.umap", "Map by UMAP", "Computed in another process; cached with the run.", (), "run"),

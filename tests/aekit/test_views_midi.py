@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aekit.errors import DataError
 from aekit.midi import TICKS, metre_of, midi_file
 from aekit.views import Note, Notes
 
@@ -123,6 +124,18 @@ def test_a_jig_is_saved_in_its_own_metre_and_not_in_the_simplest_of_its_length()
     ]
     assert signatures == [[(6, 8)], [(3, 4)]]
     assert json.loads(jig.encoded("json"))["metre"] == "6/8"
+
+
+def test_a_metre_gives_the_bar_its_length_and_must_be_one():
+    assert [Notes((), 1.0, metre=metre).beats_per_bar for metre in ("6/8", "7/8", "2/2", "")] == [
+        3,
+        3.5,
+        4,
+        4,
+    ]
+    for metre in ("six eight", "6/8/4", "6/7", "0/4", "300/4"):
+        with pytest.raises(DataError, match=f"time signature such as '6/8' .received '{metre}'"):
+            Notes((), 1.0, metre=metre)
 
 
 def test_every_track_ends_with_the_passage_even_in_silence():

@@ -39,6 +39,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
+    QKeyEvent,
     QKeySequence,
     QNativeGestureEvent,
     QPointingDevice,
@@ -256,15 +257,58 @@ def test_a_path_is_drawn_by_keys_within_the_map_and_escape_ends_it(view: MapView
     assert np.allclose(hovered[-1], edge)
 
 
-def test_what_keys_began_is_gone_when_the_map_loses_the_keyboard(view: MapView, qtbot: Any) -> None:
+def test_what_keys_began_is_given_up_with_the_keyboard_the_place_and_the_tool(
+    view: MapView, qtbot: Any
+) -> None:
+    selected, left = heard(view.rows_selected), heard(view.left)
+    view.set_marks(waypoints())
+    ends = (
+        view.clearFocus,
+        lambda: QTest.keyClick(view, Qt.Key.Key_Tab),
+        lambda: view.zoom(QPointF(100, 100), 1.5, glide=False),
+        lambda: view.set_tool("lasso"),
+        lambda: drag(qtbot, view, [QPoint(300, 300)]),
+        lambda: QTest.keyClick(view, Qt.Key.Key_Escape),
+    )
+    for number, end in enumerate(ends, 1):
+        view.set_tool("box")
+        view.setFocus()
+        strokes(view, (Qt.Key.Key_Return, 1), (Qt.Key.Key_Right, 5))
+        assert view.outline[0] == "box"
+        QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+        assert view.outline[0] == "box" and len(left) == number - 1  # the mouse does not count
+
+        end()
+
+        assert view.outline[0] == "" and len(left) == number, number
+    assert [rows for rows, _ in selected if len(rows)] == []
+
+
+def test_a_return_that_is_held_ends_a_drawing_once(view: MapView, qtbot: Any) -> None:
     selected = heard(view.rows_selected)
     view.set_tool("box")
     view.setFocus()
+    strokes(view, (Qt.Key.Key_Return, 1), (Qt.Key.Key_Right, 9), (Qt.Key.Key_Down, 9), (Qt.Key.Key_Return, 1))
 
-    strokes(view, (Qt.Key.Key_Return, 1), (Qt.Key.Key_Right, 5))
-    view.clearFocus()
+    for _ in range(3):
+        again = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, NONE, "", True)
+        QApplication.sendEvent(view, again)
 
-    assert view.outline[0] == "" and selected == []
+    assert len(selected) == 1 and view.outline[0] == ""
+
+
+def test_drawing_begins_at_the_pointer_or_at_the_mark_where_that_moved_last(
+    view: MapView, qtbot: Any
+) -> None:
+    view.set_marks([Mark(*place(view, QPoint(100, 100)), "", "here")])
+    qtbot.mouseMove(view, QPoint(300, 200))
+    by_pointer = view.here()
+    view.set_marks([Mark(*place(view, QPoint(120, 140)), "", "here")])
+    by_mark = view.here()
+    qtbot.mouseMove(view, QPoint(310, 200))
+
+    found = [(round(at.x()), round(at.y())) for at in (by_pointer, by_mark, view.here())]
+    assert found == [(300, 200), (120, 140), (310, 200)]
 
 
 def test_a_lasso_over_very_many_items_is_found_in_a_thread(view: MapView, qtbot: Any) -> None:

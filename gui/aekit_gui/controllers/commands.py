@@ -70,7 +70,7 @@ def tool_command(run: OpenRun, tool: str) -> Callback:
 
     def choose() -> None:
         run.explorer.store.change("Tool", tool=tool)
-        run.map.setFocus()
+        run.map.take_keyboard()
 
     return choose
 

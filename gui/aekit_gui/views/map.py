@@ -87,6 +87,8 @@ class MapView(MapCanvas):
         if self._gestures.kind:
             self._gestures.cancel()
         self.tool = tool
+        if tool != "look":
+            self.hold(-1)
         self.show_cursor(self.pointer)
 
     # ---- for the gestures -----------------------------------------------------------------------------
@@ -94,6 +96,7 @@ class MapView(MapCanvas):
     def point_at(self, at: QPointF | None) -> None:
         """The pointer is there; None for elsewhere."""
         old, self.pointer = self.pointer, at
+        self._follows_pointer = at is not None
         for spot in (old, at):
             if spot is not None:
                 self.update(ring_area(spot).toAlignedRect())
@@ -179,11 +182,13 @@ class MapView(MapCanvas):
         self._gestures.release(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self.point_at(event.position())
+        if not self._gestures.keyed:
+            self.point_at(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.point_at(None)
-        self.left.emit()
+        if not self._gestures.keyed:
+            self.point_at(None)
+            self.left.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._gestures.wheel(event)
@@ -197,6 +202,15 @@ class MapView(MapCanvas):
         self.menu_wanted.emit(*self.world(at), self.mapToGlobal(at.toPoint()))
 
     # ---- keys -----------------------------------------------------------------------------------------
+
+    def take_keyboard(self) -> None:
+        """Have the keys, and show it."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _camera_moves(self) -> None:
+        if self._gestures.keyed:
+            self._gestures.cancel()  # what was drawn would slide off the items
+        super()._camera_moves()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
@@ -218,6 +232,8 @@ class MapView(MapCanvas):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab: from waypoint to waypoint, then on to the next widget."""
+        if self._gestures.keyed:
+            self._gestures.cancel()
         number, count = self.held + (1 if forward else -1), len(self.handles())
         if number < count if forward else self.held >= 0:
             self.hold(number)

@@ -44,6 +44,7 @@ class MapCanvas(QWidget):
         pointer: the mouse's place, pixels; None while it is elsewhere.
         held: the number of the waypoint that has the keyboard, -1 for none.
         outline: what is being drawn: "box", "lasso", "draw" or ""; its pixels; what a selection will do.
+        drawn: what the keys draw, in words for screen readers.
         frame_times: seconds that painting took, the newest 10,000.
     """
 
@@ -56,6 +57,8 @@ class MapCanvas(QWidget):
         self.pointer: QPointF | None = None
         self.held = -1
         self.outline: tuple[str, list[QPointF], str] = ("", [], "set")
+        self.drawn = ""
+        self._follows_pointer = False
         self.frame_times: deque[float] = deque(maxlen=10_000)
         self.marks: list[Mark] = []
         self.walk: NDArray[np.float64] | None = None
@@ -122,7 +125,8 @@ class MapCanvas(QWidget):
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Mark places."""
-        self.marks = list(marks)
+        before, self.marks = self._at_hand(), list(marks)
+        self._follows_pointer = self._follows_pointer and self._at_hand() == before
         self.held = min(self.held, len(self.handles()) - 1)
         self.update()
 
@@ -158,14 +162,14 @@ class MapCanvas(QWidget):
         self.describe()
         self.update()
 
-    def describe(self, drawn: str = "") -> None:
+    def describe(self) -> None:
         """Say to screen readers what is seen, which waypoint has the keyboard, or what the keys draw."""
         items = self._content.items
         count = 0 if items is None else len(items.positions)
         words = self._message or (f"{count:,} items" if count else EMPTY)
         if self.held >= 0:
             words = f"Waypoint {self.held + 1} of {len(self.handles())}; arrow keys move it. {words}"
-        self.setAccessibleDescription(drawn or words)
+        self.setAccessibleDescription(self.drawn or words)
 
     def close_down(self) -> None:
         """End the map's thread; it makes no more images."""
@@ -188,12 +192,14 @@ class MapCanvas(QWidget):
         return self._screen([(mark.x, mark.y) for mark in self.marks if mark.kind == "waypoint"])
 
     def here(self) -> QPointF:
-        """The pixel of the place at hand; the pointer's, or the middle, where it is out of sight."""
-        shown = [(mark.x, mark.y) for mark in self.marks if mark.kind == "here"]
-        at = QPointF(*self._screen(shown)[-1].tolist()) if shown else None
-        if at is not None and self.rect().contains(at.toPoint()):
-            return at
-        return self.pointer or QPointF(self.rect().center())
+        """The pixel of the place at hand: the pointer's, or the mark's where that moved last; else the middle."""
+        marks = [QPointF(*at) for at in self._screen(self._at_hand()).tolist()]
+        newest = [self.pointer, *marks] if self._follows_pointer else [*marks, self.pointer]
+        seen = [at for at in newest if at is not None and self.rect().contains(at.toPoint())]
+        return seen[0] if seen else QPointF(self.rect().center())
+
+    def _at_hand(self) -> list[tuple[float, float]]:
+        return [(mark.x, mark.y) for mark in self.marks if mark.kind == "here"]
 
     def _size(self) -> tuple[float, float]:
         return float(self.width()), float(self.height())

@@ -1,5 +1,5 @@
-# What the pointer does on the map: moving it, selecting, drawing, dragging waypoints.
-"""What the pointer does on the map: moving it, selecting, drawing, dragging waypoints."""
+# What the pointer and the keys do on the map: moving it, selecting, drawing, dragging waypoints.
+"""What the pointer and the keys do on the map: moving it, selecting, drawing, dragging waypoints."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ ARROWS = {
 }
 
 DRAWN_BY_KEYS = {
-    "box": "A box: arrow keys move its corner, Return selects what is in it, Escape ends it.",
-    "lasso": "A lasso: arrow keys draw it, Return selects what is in it, Escape ends it.",
-    "draw": "A path: arrow keys draw it, Return makes it a walk, Escape ends it.",
+    "box": "A box: arrow keys move its corner, Return selects what is in it, Escape gives it up.",
+    "lasso": "A lasso: arrow keys draw it, Return selects what is in it, Escape gives it up.",
+    "draw": "A path: arrow keys draw it, Return makes it a walk, Escape gives it up.",
 }
 
 
@@ -104,7 +104,7 @@ class Gestures:
 
     def release(self, event: QMouseEvent) -> None:
         """A button came up."""
-        if event.button() not in (LEFT, MIDDLE) or not self.kind:
+        if self.keyed or event.button() not in (LEFT, MIDDLE) or not self.kind:
             return
         at = event.position()
         if self.kind == "press":
@@ -121,6 +121,8 @@ class Gestures:
 
     def _finish(self, modifiers: Qt.KeyboardModifier) -> None:
         kind, points, view = self.kind, self.points, self.view
+        if self.keyed and kind != "box" and points[-1] != self._last:
+            points.append(self._last)
         self._forget()
         if kind in ("box", "lasso"):
             view.select(kind, points, mode_of(modifiers))
@@ -131,9 +133,10 @@ class Gestures:
         view = self.view
         self.kind, self.points, view.outline = "", [], ("", [], "set")
         if self.keyed:
-            self.keyed = False
-            view.point_at(None)
+            self.keyed, view.drawn = False, ""
             view.describe()
+            view.point_at(None)
+            view.left.emit()
         view.update()
 
     def _click(self, at: QPointF, event: QMouseEvent) -> None:
@@ -186,6 +189,8 @@ class Gestures:
         if not self.owns(event):
             return False
         key, view = Qt.Key(event.key()), self.view
+        if key in RETURN and event.isAutoRepeat():
+            return True
         if key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self.space, self.space_used = True, False
@@ -215,8 +220,10 @@ class Gestures:
             self._start = self._last = view.here()
             self.points = [self._start]
             view.outline = (self.kind, self.points, "set")
-            view.prepare_selection()
-            view.describe(DRAWN_BY_KEYS[view.tool])
+            if view.tool != "draw":
+                view.prepare_selection()
+            view.drawn = DRAWN_BY_KEYS[view.tool]
+            view.describe()
         elif key in RETURN:
             self._finish(modifiers)
             return

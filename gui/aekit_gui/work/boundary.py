@@ -8,7 +8,6 @@ picture. What the window could not draw is an error that names the plugin. N not
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -92,13 +91,8 @@ class Boundary:
             self.number(given.tempo, "a tempo", 1e-3, 1e5),
             self.number(given.beats_per_bar, "beats a bar", 1e-3, 1e4),
             None if given.soundfont is None else Path(given.soundfont),
-            self.metre(given.metre),
+            given.metre,
         )
-
-    def metre(self, given: Any) -> str:
-        if re.fullmatch(r"([1-9]\d?/(1|2|4|8|16|32|64))?", str(given)) is None:
-            raise self.wrong(f"the metre {given!r}; expected a time signature such as '6/8', or ''")
-        return str(given)
 
     def note(self, given: Any) -> Note:
         if not isinstance(given, Note):

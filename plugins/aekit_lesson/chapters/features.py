@@ -58,8 +58,8 @@ def make_features(workshop: Workshop, content: Content) -> None:
     content.say(
         "What was learnt without labels is worth most where labels are rare, and less with each one more."
         if gain["few"] > max(gain["many"], 0)
-        else "What was learnt without labels is worth something with both."
-        if min(gain.values()) > 0
+        else "What was learnt without labels is worth something here too, if not most where labels are rarest."
+        if max(gain.values()) > 0
         else "Here the codes bring no gain over the pixels; a longer training of the autoencoder may."
     )
 
