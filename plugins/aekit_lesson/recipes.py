@@ -87,7 +87,7 @@ def perceptron(latent_dim: int, layers: str = "") -> dict[str, Any]:
 DEEP = "128,64"
 
 ALL = (
-    Recipe("simple", "autoencoder", 12, 120, {**perceptron(32), "learning_rate": 1e-2}),
+    Recipe("simple", "autoencoder", 12, 120, {**perceptron(32), "learning_rate": 1e-2, "validation": 0.02}),
     Recipe("deep", "autoencoder", 15, 100, perceptron(32, DEEP)),
     Recipe("sparse", "sparse", 12, 60, {**perceptron(32), "penalty": "l1", "penalty_weight": 0.5}),
     Recipe("sparse-kl", "sparse", 12, 40, {**perceptron(32), "penalty": "kl", "penalty_weight": 2.0}),
