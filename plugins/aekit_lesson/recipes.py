@@ -30,6 +30,14 @@ WIDE: Mapping[str, Any] = {
     "learning_rate": 2e-3,
     "weight_decay": 0.0,
 }
+# A small network for melodies, which learns on slow processors too
+MELODIES: Mapping[str, Any] = {
+    "latent_dim": 128,
+    "width": 64,
+    "depth": 1,
+    "batch_size": 64,
+    "learning_rate": 2e-3,
+}
 # Draws fill 150 dimensions, points do not
 MATCHED: Mapping[str, Any] = {"posterior": "gaussian"}
 BRISK: Mapping[str, Any] = {"learning_rate": 5e-3, "weight_decay": 0.0}  # as suits small perceptrons
@@ -87,7 +95,13 @@ def perceptron(latent_dim: int, layers: str = "") -> dict[str, Any]:
 DEEP = "128,64"
 
 ALL = (
-    Recipe("simple", "autoencoder", 12, 120, {**perceptron(32), "learning_rate": 1e-2, "validation": 0.02}),
+    Recipe(
+        "simple",
+        "autoencoder",
+        12,
+        120,
+        {**perceptron(32), "learning_rate": 1e-2, "weight_decay": 0.02, "validation": 0.02},
+    ),
     Recipe("deep", "autoencoder", 15, 100, perceptron(32, DEEP)),
     Recipe("sparse", "sparse", 12, 60, {**perceptron(32), "penalty": "l1", "penalty_weight": 0.5}),
     Recipe("sparse-kl", "sparse", 12, 40, {**perceptron(32), "penalty": "kl", "penalty_weight": 2.0}),
@@ -113,7 +127,7 @@ ALL = (
     Recipe("convolutional-vae", "vae", 25, 100, {**BINARY, **CONVOLUTIONS, "latent_dim": 16}),
     Recipe("aae", "adversarial", 25, 120, {**WIDE, **GREY, **MATCHED, "latent_dim": 150}),
     Recipe("conditional", "conditional", 20, 80, {**WIDE, **BINARY, "latent_dim": 4}),
-    Recipe("music", "vae", 40, 200, {"latent_dim": 128}, plugin="music", source="folk"),
+    Recipe("music", "vae", 60, 200, MELODIES, plugin="music", source="folk"),
 )
 
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in ALL}
