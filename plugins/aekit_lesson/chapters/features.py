@@ -43,7 +43,7 @@ def make_features(workshop: Workshop, content: Content) -> None:
     )
     content.say(
         "The denoising autoencoder looked at all training digits without their classes; to take noise away "
-        "it had to learn what strokes are (Vincent et al. 2008 begin classifiers so). Then its encoder is "
+        "it had to learn what strokes are. Then its encoder is "
         "frozen, and a small network learns the classes from the codes of a few labelled digits. Beside it "
         "the same network learns from the pixels of the same digits, from scratch; each figure is the mean "
         "over {draws} draws of the labelled ones.",
