@@ -268,6 +268,17 @@ def test_pictures_are_never_asked_for() -> None:
     assert not room.model.asked
 
 
+def test_what_dwelling_asked_for_does_not_interrupt_a_walk_that_began_meanwhile() -> None:
+    room = Room()
+    room.point(1.0, 0.0)
+    room.rest.fire()
+    walk = room.player.play(MELODY.sound())
+
+    room.answer()
+
+    assert room.player.number == walk and len(room.player.sounds) == 1
+
+
 def test_dwelling_can_be_turned_off_and_stays_off() -> None:
     room = Room()
     room.dwell()

@@ -176,7 +176,9 @@ class SoundController:
         self.explorer.later.run(view.sound, rendered, self._failed, slot="sound")
 
     def _begin(self, sound: Sound, by_dwell: bool, start: float) -> None:
-        """Play a sound; one that the pointer's trembling would begin anew goes on."""
+        """Play a sound; one that the pointer's trembling would begin anew goes on, and so does one that was asked for."""
+        if by_dwell and self.player.number and not self.plays:
+            return
         if by_dwell and self.plays and self._playing is not None and same(self._playing, sound):
             return
         self._number = self.player.play(sound, start=start)
