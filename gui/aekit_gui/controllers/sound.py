@@ -176,7 +176,7 @@ class SoundController:
         self.explorer.later.run(view.sound, rendered, self._failed, slot="sound")
 
     def _begin(self, sound: Sound, by_dwell: bool, start: float) -> None:
-        """Play a sound; one that the pointer's trembling would begin anew goes on, and so does one that was asked for."""
+        """Play a sound; what trembling of the pointer would begin anew goes on, and so does what was asked for."""
         if by_dwell and self.player.number and not self.plays:
             return
         if by_dwell and self.plays and self._playing is not None and same(self._playing, sound):
