@@ -93,7 +93,16 @@ def trained(asked: argparse.Namespace, name: str, *words: object) -> Path:
     tag = "".join(f"-{option}" for option in asked.aekit_options)
     place: Path = asked.work / f"{name}{tag}-{asked.minutes:g}min"
     length = ("--max-time", f"{60 * asked.minutes:g}s")
-    command = ["train", "--plugin", "image", *words, *more, *length, "--out", place]
+    command = [
+        "train",
+        "--plugin",
+        "image",
+        *more,
+        *words,
+        *length,
+        "--out",
+        place,
+    ]  # of twice given, the last counts
     print("$ aekit " + " ".join(map(str, [*command[:-1], place.name])), flush=True)
     if not (place / "run.json").exists():
         machine.call(machine.aekit(*command, "--no-figures", "--quiet"))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import pydantic
 from torch import Tensor
@@ -25,7 +25,7 @@ class Matched(Objective):
     """An encoder of points (Tolstikhin et al. 2018, algorithm 2), or of draws (Makhzani et al. 2016, section 2)."""
 
     Options: ClassVar[type[Options]] = MatchedOptions
-    options: Any
+    options: MatchedOptions
     has_bound = False
 
     def posterior(self, x: Tensor, condition: Tensor) -> Posterior:

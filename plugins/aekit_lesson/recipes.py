@@ -38,8 +38,6 @@ MELODIES: Mapping[str, Any] = {
     "batch_size": 64,
     "learning_rate": 2e-3,
 }
-# Draws fill 150 dimensions, points do not
-MATCHED: Mapping[str, Any] = {"posterior": "gaussian"}
 BRISK: Mapping[str, Any] = {"learning_rate": 5e-3, "weight_decay": 0.0}  # as suits small perceptrons
 
 
@@ -125,7 +123,7 @@ ALL = (
     Recipe("loss-logistic", "vae", 12, 50, {**WIDE, "likelihood": "logistic", "latent_dim": 32}),
     Recipe("convolutional", "autoencoder", 25, 120, {**GREY, **CONVOLUTIONS, "latent_dim": 128}),
     Recipe("convolutional-vae", "vae", 25, 100, {**BINARY, **CONVOLUTIONS, "latent_dim": 16}),
-    Recipe("aae", "adversarial", 25, 120, {**WIDE, **GREY, **MATCHED, "latent_dim": 150}),
+    Recipe("aae", "adversarial", 25, 120, {**WIDE, **GREY, "posterior": "gaussian", "latent_dim": 150}),
     Recipe("conditional", "conditional", 20, 80, {**WIDE, **BINARY, "latent_dim": 4}),
     Recipe("music", "vae", 60, 200, MELODIES, plugin="music", source="folk"),
 )

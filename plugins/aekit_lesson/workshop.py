@@ -213,11 +213,12 @@ class Workshop:
         return Labelled(self.model(name).encode(items), labels)
 
     def draws(self, name: str, split: str) -> Tensor:
-        """A draw from each digit's posterior, which is its code where the encoder gives points: (N, D)."""
+        """A draw from each digit's posterior, which is its code where the encoder gives points: (N, D).
+
+        Its noise is neither the other split's nor that of the prior's draws in `telling_apart`, whose seed is 0.
+        """
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(
-                1 if split == "train" else 2
-            )  # neither the other's noise, nor that of a prior's draws
+            torch.manual_seed({"train": 1, "test": 2}[split])
             return self.model(name).posterior(self.labelled(split)[0]).sample()
 
     def neighbours(self, name: str) -> float:

@@ -42,8 +42,7 @@ def make_features(workshop: Workshop, content: Content) -> None:
         "accuracies", pictures.bars(groups, "accuracy on test digits"), "With few labels and with more."
     )
     content.say(
-        "The denoising autoencoder looked at all training digits without their classes; to take noise away "
-        "it had to learn what strokes are. Then its encoder is "
+        "The denoising autoencoder looked at all training digits without their classes. Then its encoder is "
         "frozen, and a small network learns the classes from the codes of a few labelled digits. Beside it "
         "the same network learns from the pixels of the same digits, from scratch; each figure is the mean "
         "over {draws} draws of the labelled ones.",

@@ -56,10 +56,10 @@ def make_aae(workshop: Workshop, content: Content) -> None:
             "critic", pictures.lines(epochs, curve, axes, CHANCE), "The critic's accuracy; dashed, chance."
         )
     content.say(
-        "The encoder gives each digit a cloud, small along what it has to say. Beside it a critic learns to "
-        "tell draws from these clouds from draws of a normal distribution, while the encoder learns to make "
-        "that hard; nothing else keeps the codes together. The critic's accuracy begins at "
-        "{aae_critic_first} and ends at {aae_critic_last}; chance is one half."
+        "The encoder gives each digit a cloud. Beside it a critic learns to tell draws from these clouds from "
+        "draws of a normal distribution, while the encoder learns to make that hard; nothing else keeps the "
+        "codes together. The critic's accuracy begins at {aae_critic_first} and ends at {aae_critic_last}; "
+        "chance is one half."
     )
     content.say(
         "An accuracy near chance may mean that the codes match, or that the critic has learnt nothing, as "
