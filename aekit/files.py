@@ -19,6 +19,10 @@ from aekit.errors import AekitError, RunError
 Arrays = dict[str, NDArray[Any]]
 
 UNFINISHED = ".unfinished"
+DTYPES = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U64": "<u8",
+    "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?", "C64": "<c8",
+}  # NumPy's names of safetensors' types  # fmt: skip
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -80,29 +84,42 @@ def write_arrays(
 
 
 def read_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
-    """Read what `write_arrays` wrote: (arrays, facts).
+    """Read what `write_arrays` wrote: (arrays, facts); the arrays are parts of one block of memory, the file's content.
 
     Raises:
         RunError: the file is missing, cut short, or differs from its checksum in any byte that counts.
     """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
     if not path.is_file():
         raise RunError(f"There is no file {path}.")
-    content = path.read_bytes()
+    content = np.fromfile(path, np.uint8)
     try:
-        arrays = load(content)
-        length = int.from_bytes(content[:8], "little")
-        texts = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["aekit"])
+        arrays, texts = parts_of(content)
         expected = texts.pop("sha256")
         intact = digest_of(arrays, texts) == expected
         facts = {name: json.loads(text) for name, text in texts.items()} if intact else {}
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise damaged(path) from error
     if not intact:
         raise damaged(path)
     return arrays, facts
+
+
+def parts_of(content: NDArray[np.uint8]) -> tuple[Arrays, dict[str, str]]:
+    """The tensors of a safetensors file's content, by name, and the texts of `write_arrays`.
+
+    The library copies each tensor and lets no other thread run meanwhile, which stops a window at large files; here
+    nothing is copied. What is wrong with the content is raised as it comes, and the checksum tells the rest.
+    """
+    start = 8 + int.from_bytes(content[:8].tobytes(), "little")
+    header = json.loads(content[8:start].tobytes())
+    texts = json.loads(header.pop("__metadata__")["aekit"])
+    arrays = {}
+    for name, tensor in header.items():
+        begin, end = tensor["data_offsets"]
+        arrays[name] = (
+            content[start + begin : start + end].view(DTYPES[tensor["dtype"]]).reshape(tensor["shape"])
+        )
+    return arrays, texts
 
 
 def damaged(path: Path) -> RunError:

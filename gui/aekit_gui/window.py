@@ -65,9 +65,9 @@ class Window:
         self.live = process or ModelProcess()
         self.live.start()
         self.settings = Settings()
-        self.style = Style(app, theme or self.settings.theme, self.settings.scale)
         self.main = MainWindow()
-        self.messages = Messages(self.main, above=lambda: self.main.status.height())
+        self.style = Style(app, self.main, theme or self.settings.theme, self.settings.scale)
+        self.messages = Messages(self.main, (self.main.slots["map"], self.main.pages))
         self.settings.tell = self.messages.say
         self.niced: ModelProcess | None = None
         self.leaving: list[ModelProcess] = []  # niced ones that are being ended

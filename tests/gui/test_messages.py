@@ -31,7 +31,7 @@ def window(qtbot):
 
 @pytest.fixture
 def messages(window):
-    made = Messages(window, lambda: 30)
+    made = Messages(window)
     made.set_theme(LIGHT)
     return made
 
@@ -45,10 +45,28 @@ def test_a_message_stands_at_the_bottom_right_and_goes_by_itself(messages, windo
     [toast] = messages.shown
     place = toast.geometry()
     assert window.rect().contains(place)
-    assert window.width() - place.right() < 20 and 30 < window.height() - place.bottom() < 60
+    assert window.width() - place.right() < 20 and window.height() - place.bottom() < 20
     assert toast.accessibleName() == "Copied."
     toast._clock.start(1)
     qtbot.waitUntil(lambda: messages.shown == [])
+
+
+def test_messages_stand_in_the_corner_of_the_first_place_that_is_seen_and_move_with_it(window, qtbot):
+    first, second = QLineEdit(window), QLineEdit(window)
+    first.setGeometry(0, 0, 500, 400)
+    second.setGeometry(100, 100, 700, 500)
+    second.show()
+    told = Messages(window, (first, second))
+    told.say("Here.")
+    [toast] = told.shown
+    corner = toast.geometry().bottomRight()
+    assert second.geometry().contains(toast.geometry())
+    assert 800 - corner.x() < 20 and 600 - corner.y() < 20
+    first.show()
+    corner = toast.geometry().bottomRight()
+    assert 500 - corner.x() < 20 and 400 - corner.y() < 20
+    first.move(40, 0)
+    qtbot.waitUntil(lambda: toast.geometry().bottomRight().x() == corner.x() + 40)
 
 
 def test_a_message_waits_while_the_keyboard_is_on_it(messages, qtbot, qapp):

@@ -14,12 +14,11 @@ GROWTH = 60.0  # MB
 @pytest.mark.slow
 def test_a_minutes_session_blocks_nothing_throws_nothing_and_keeps_little(qapp, monkeypatch, request):
     monkeypatch.syspath_prepend(str(BENCHMARKS))
-    before = qapp.font(), qapp.palette(), qapp.styleSheet()
+    before = qapp.font(), qapp.palette()
 
     def restore():
         qapp.setFont(before[0])
         qapp.setPalette(before[1])
-        qapp.setStyleSheet(before[2])
         for name in ("machine", "explorer_hand", "explorer_session"):
             sys.modules.pop(name, None)
 

@@ -293,14 +293,13 @@ def test_a_part_that_is_not_there_leaves_the_callout_in_the_middle(window):
 
 @pytest.fixture
 def style(qapp):
-    before = qapp.font(), qapp.palette(), qapp.styleSheet()
-    made = Style(qapp, "light")
+    before = qapp.font(), qapp.palette()
+    made = Style(qapp, QWidget(), "light")
     yield made
     QGuiApplication.styleHints().colorSchemeChanged.disconnect(made._system_changed)
     made.deleteLater()
     qapp.setFont(before[0])
     qapp.setPalette(before[1])
-    qapp.setStyleSheet(before[2])
 
 
 def test_a_theme_changes_all_at_once_and_says_so(style, qapp, qtbot):
@@ -309,7 +308,7 @@ def test_a_theme_changes_all_at_once_and_says_so(style, qapp, qtbot):
     assert told.args == [DARK]
     assert (
         qapp.palette().color(QPalette.ColorRole.Window).name() == DARK.window
-        and DARK.window in qapp.styleSheet()
+        and DARK.window in style._window.styleSheet()
     )
     with pytest.raises(ValueError, match="neon"):
         style.choose("neon")
@@ -326,10 +325,10 @@ def test_the_systems_theme_is_followed_only_where_it_was_chosen(style, qtbot):
 
 
 def test_the_interface_scales_live_within_its_range(style, qapp, qtbot):
-    label, edit = QLabel("words"), QLineEdit()
-    for widget in (label, edit):
-        qtbot.addWidget(widget)
-        widget.show()
+    window = style._window
+    label, edit = QLabel("words", window), QLineEdit(window)
+    qtbot.addWidget(window)
+    window.show()
     small = label.sizeHint().height(), edit.sizeHint().height()
     style.set_scale(2.0)
     qapp.processEvents()

@@ -91,7 +91,7 @@ class Watched:
         self.threads = set(threading.enumerate())
         self.children = {child.pid for child in psutil.Process().children(recursive=True)}
         self.widgets = {shiboken6.getCppPointer(widget)[0] for widget in app.allWidgets()}
-        self.dress = app.font(), app.palette(), app.styleSheet()
+        self.dress = app.font(), app.palette()
 
     def window(self, path: Path | None = None, ready: bool = True, theme: str = "light") -> Hand:
         """A window on a run, its model loaded; or one with the gallery."""
@@ -150,7 +150,6 @@ class Watched:
         """Take the application's style off."""
         self.app.setFont(self.dress[0])
         self.app.setPalette(self.dress[1])
-        self.app.setStyleSheet(self.dress[2])
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontInfo, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from aekit_gui.theme import RADIUS, SMALL, SPACE, TEXT, Theme
 
@@ -126,7 +126,8 @@ def draw_landing(painter: QPainter, line: QRectF, theme: Theme) -> None:
 
 
 def draw_empty(painter: QPainter, area: QRectF, theme: Theme) -> None:
-    """What there will be, in outline, and how to come by it."""
+    """What there will be, in outline, and how to come by it; the painter has the widget's own font."""
+    own = painter.font()
     side = min(56.0, max(area.height() - 46, 24.0))
     left, top = area.center().x() - 2 * side - 1.5 * SPACE, area.center().y() - (side + 30) / 2
     pen = QPen(QColor(theme.line), 1.5, Qt.PenStyle.DashLine)
@@ -137,17 +138,17 @@ def draw_empty(painter: QPainter, area: QRectF, theme: Theme) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, RADIUS, RADIUS)
         if end:
-            painter.setFont(_sized(painter.font(), TEXT, True))
+            painter.setFont(_sized(own, TEXT, True))
             painter.setPen(QColor(theme.dim))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "1" if number == 0 else "2")
-    painter.setFont(_sized(painter.font(), TEXT, False))
+    painter.setFont(_sized(own, TEXT, False))
     painter.setPen(QColor(theme.dim))
-    words = QRectF(area.left(), top + side + SPACE, area.width(), 22)
+    words = QRectF(area.left(), top + side + SPACE, area.width(), painter.fontMetrics().height() + 4)
     painter.drawText(words, Qt.AlignmentFlag.AlignCenter, EMPTY)
 
 
 def _sized(font: QFont, pixels: int, bold: bool) -> QFont:
     changed = QFont(font)
-    changed.setPixelSize(pixels)
+    changed.setPixelSize(round(pixels * QFontInfo(font).pixelSize() / TEXT))
     changed.setBold(bold)
     return changed

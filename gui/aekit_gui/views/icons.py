@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPixmapCache
 
 from aekit_gui.theme import Theme
 
@@ -150,9 +150,15 @@ def icon(name: str, theme: Theme) -> QIcon:
 
 
 def _drawn(name: str, colour: str, size: int) -> QPixmap:
+    """A sign's picture, from Qt's cache where it was drawn before."""
+    key = f"aekit {name} {colour} {size}"
+    pixmap = QPixmap()
+    if QPixmapCache.find(key, pixmap):
+        return pixmap
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     draw_icon(painter, name, QRectF(0, 0, size, size), colour)
     painter.end()
+    QPixmapCache.insert(key, pixmap)
     return pixmap

@@ -216,6 +216,8 @@ class JourneyStrip(QWidget):
         """Leave words out where the row has too little room: glyphs, tooltips and accessible names stay."""
         for field in (self._speed, self._method):
             field.setMinimumWidth(round(LEAST * self._scale))
+        for pressed in (self._play, self._loop, self._add, self._clear, self._export):
+            pressed.setIconSize(QSize(ICON, ICON) * self._scale)
         self._leave_out(DENSE)
         narrowest = self._row.minimumSize().width()
         if narrowest != self._narrowest:
@@ -253,7 +255,6 @@ class JourneyStrip(QWidget):
             (self._clear, "trash"), (self._export, "export"),
         ):  # fmt: skip
             widget.setIcon(icon(name, self.theme))
-            widget.setIconSize(QSize(ICON, ICON))
 
     # ---- Qt -------------------------------------------------------------------------------------------
 

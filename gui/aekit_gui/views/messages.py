@@ -1,9 +1,9 @@
-# Messages: quiet toasts at the bottom right of the window: what was done, what went wrong, what is under way.
-"""Messages: quiet toasts at the bottom right of the window: what was done, what went wrong, what is under way."""
+# Messages: quiet toasts in a corner of the window: what was done, what went wrong, what is under way.
+"""Messages: quiet toasts in a corner of the window: what was done, what went wrong, what is under way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QFontInfo
@@ -16,6 +16,9 @@ from aekit_gui.work.protocol import Problem
 
 MOST = 4  # toasts that are seen at once
 HELD = 40  # problems that wait for their turn
+ARRANGED_AT = (
+    QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.FontChange,
+)  # fmt: skip
 PATIENCE = 300  # milliseconds after which something that is under way is shown
 
 
@@ -57,14 +60,15 @@ class Messages(QObject):
     At most four toasts are seen at once: of more, messages that are only good to know go, and all others wait.
     """
 
-    def __init__(self, window: QWidget, above: Callable[[], int] = lambda: 0) -> None:
-        """Tell things over `window`; `above` gives how many pixels from its bottom edge stay free."""
+    def __init__(self, window: QWidget, places: Sequence[QWidget] = ()) -> None:
+        """Tell things at the bottom right of the first of `places` in `window` that is seen; else of the window."""
         super().__init__(window)
         self.theme: Theme = LIGHT
         self.dialog: DetailsDialog | None = None
-        self._window, self._above = window, above
+        self._window, self._places = window, places
         self._toasts: list[Toast] = []  # the oldest first
-        window.installEventFilter(self)
+        for widget in (window, *places):
+            widget.installEventFilter(self)
 
     @property
     def shown(self) -> list[Toast]:
@@ -166,8 +170,10 @@ class Messages(QObject):
         for toast in self._toasts[:-MOST]:
             toast.hide()
         scale = QFontInfo(self._window.font()).pixelSize() / TEXT
-        width = min(round(WIDTH * scale) + 2 * ROOM, self._window.width() - 2 * SPACE)
-        right, bottom = self._window.width() - SPACE, self._window.height() - SPACE - self._above()
+        place = next((one for one in self._places if one.isVisible()), self._window)
+        width = min(round(WIDTH * scale) + 2 * ROOM, place.width() - 2 * SPACE)
+        corner = place.mapTo(self._window, place.rect().bottomRight())
+        right, bottom = corner.x() + 1 - SPACE, corner.y() + 1 - SPACE
         for toast in reversed(seen):
             toast.ensurePolished()
             toast.column.activate()
@@ -181,10 +187,6 @@ class Messages(QObject):
                 toast.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            watched is self._window
-            and event.type() in (QEvent.Type.Resize, QEvent.Type.FontChange)
-            and self._toasts
-        ):
+        if self._toasts and event.type() in ARRANGED_AT:
             self.arrange()
         return False

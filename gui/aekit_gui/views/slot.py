@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from aekit_gui.theme import Theme
+from aekit_gui.theme import TEXT, Theme
 
 
 class Slot(QFrame):
@@ -23,6 +24,7 @@ class Slot(QFrame):
     seen = Signal()
 
     def __init__(self, name: str, least: QSize, parent: QWidget | None = None) -> None:
+        """Never be smaller than `least`, in pixels at the interface's normal scale."""
         super().__init__(parent)
         self.setObjectName("panel")
         self.name, self.folded = name, False
@@ -68,7 +70,9 @@ class Slot(QFrame):
             take(theme)
 
     def minimumSizeHint(self) -> QSize:
-        return super().minimumSizeHint().expandedTo(self._least)
+        scale = QFontInfo(self.font()).pixelSize() / TEXT
+        least = QSize(round(self._least.width() * scale), self._least.height())
+        return super().minimumSizeHint().expandedTo(least)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.held and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from aekit_gui.models.settings import STEP, clamped
 from aekit_gui.theme import DARK, LIGHT, TEXT, THEMES, Theme
@@ -18,7 +18,7 @@ SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system":
 
 
 class Style(QObject):
-    """The application's look.
+    """The look of a window and of the application.
 
     Attributes:
         choice: "system", "light" or "dark".
@@ -31,9 +31,15 @@ class Style(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, app: QApplication, choice: str = "system", scale: float = 1.0) -> None:
+    def __init__(
+        self, app: QApplication, window: QWidget, choice: str = "system", scale: float = 1.0
+    ) -> None:
+        """Dress `window`, and what belongs to it: menus, dialogs, tooltips.
+
+        The stylesheet is the window's: the same one for the application costs Qt three to four times as much.
+        """
         super().__init__(app)
-        self._app = app
+        self._app, self._window = app, window
         self.choice = choice if choice in THEMES else "system"
         colour_title_bars(self.choice)
         self.theme = THEMES.get(self.choice) or system_theme()
@@ -74,14 +80,18 @@ class Style(QObject):
         if (theme, scale) == (self.theme, self.scale):
             return
         self.theme, self.scale = theme, scale
+        self._window.setUpdatesEnabled(False)  # nothing is seen half dressed
         self._dress()
-        self.changed.emit(theme)
+        QTimer.singleShot(0, self, self._tell)  # a turn of its own, so that the window answers in between
+
+    def _tell(self) -> None:
+        self.changed.emit(self.theme)
+        self._window.setUpdatesEnabled(True)
 
     def _dress(self) -> None:
-        self._app.setStyleSheet("")  # a sheet put in another's place costs Qt half as much again
         self._app.setFont(text_font(self.scale))
         self._app.setPalette(palette(self.theme))
-        self._app.setStyleSheet(stylesheet(self.theme, self.scale))
+        self._window.setStyleSheet(stylesheet(self.theme, self.scale))
 
 
 def colour_title_bars(choice: str) -> None:
