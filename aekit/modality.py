@@ -87,9 +87,17 @@ class Degradation:
 
 
 class Encoder(nn.Module, ABC):
-    """Prepared items (B, ...) to features (B, width)."""
+    """Prepared items (B, ...) to features (B, width).
+
+    Attributes:
+        width: of the features.
+        parts: into how many equal parts they fall, one after another, say the bars of a piece. Where the latent
+            dimension can be shared out equally too, each part gives a share of the code of its own, all by the same
+            layer; otherwise all features give all of it.
+    """
 
     width: int
+    parts: int = 1
 
     @abstractmethod
     def forward(self, x: Tensor) -> Tensor:

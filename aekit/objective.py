@@ -70,7 +70,7 @@ class Objective(nn.Module, ABC):
         self.condition_dim = condition_dim
         self.autocast_dtype: torch.dtype | None = None
         self.encoder = modality.encoder()
-        self.head = Head(self.encoder.width, latent_dim, condition_dim)
+        self.head = Head(self.encoder.width, latent_dim, condition_dim, self.encoder.parts)
         self.decoder = modality.decoder(latent_dim + condition_dim)
         self.has_bound = type(self).has_bound and self.decoder.is_proper
 

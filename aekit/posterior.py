@@ -114,18 +114,21 @@ class Head(nn.Module):
     """Features (B, width) and condition (B, C) to a Posterior of D dimensions, in fp32.
 
     One joint linear layer gives mean and log-variance, so that no parameter goes without a gradient
-    where the log-variance is not used. A condition enters through one residual layer before it.
+    where the log-variance is not used. A condition enters through one residual layer before it. Features in
+    several equal parts give as many equal shares of the code, where D is a multiple of the parts.
     """
 
-    def __init__(self, width: int, latent_dim: int, condition_dim: int = 0) -> None:
+    def __init__(self, width: int, latent_dim: int, condition_dim: int = 0, parts: int = 1) -> None:
         super().__init__()
+        self.parts = parts if latent_dim % parts == 0 else 1
         self.mix = nn.Linear(width + condition_dim, width) if condition_dim else None
-        self.project = nn.Linear(width, 2 * latent_dim)
+        self.project = nn.Linear(width // self.parts, 2 * latent_dim // self.parts)
 
     def forward(self, features: Tensor, condition: Tensor) -> Posterior:
         features = features.float()
         if self.mix is not None:
             mixed = self.mix(torch.cat([features, condition.float()], dim=1))
             features = features + nn.functional.silu(mixed)
-        mean, log_variance = self.project(features).chunk(2, dim=1)
+        shares = self.project(features.unflatten(1, (self.parts, -1)))
+        mean, log_variance = (half.flatten(1) for half in shares.chunk(2, dim=2))
         return Posterior(mean, log_variance.clamp(*LOG_VARIANCE_RANGE))

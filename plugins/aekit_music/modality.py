@@ -16,13 +16,15 @@ from aekit_music import metrics
 from aekit_music.attributes import melody_attributes
 from aekit_music.degradations import DEGRADATIONS, degraded
 from aekit_music.encodings import ENCODINGS, Encoding
-from aekit_music.networks import SIZES, Form, Size, make_decoder, make_encoder
+from aekit_music.networks import LONG_SIZES, SIZES, Form, Size, make_decoder, make_encoder
+from aekit_music.networks.steps import WHOLE
 from aekit_music.piece import Voice
 from aekit_music.settings import MusicOptions
 from aekit_music.sources import SOURCES, load_source, read_windows
 from aekit_music.transposition import transposed
 
 INSTRUMENTS = {Voice.MELODY: "piano", Voice.BASS: "bass", Voice.DRUMS: "drums"}
+BARS_A_BATCH = 128
 PATHS, POINTS = 8, 9  # paths of each piece of a test split whose smoothness is measured, and points of each
 BUILT_IN = {"melody": "folk", "pianoroll": "chorales", "drums": "patterns", "trio": "patterns"}
 
@@ -54,8 +56,16 @@ class MusicModality(Modality):
             dtype=getattr(torch, self.encoding.dtype.__name__),
             autoregressive=options.polyphony == "autoregressive",
         )
-        usual = SIZES[options.network]
+        usual = (SIZES if self.form.parts == 1 else LONG_SIZES)[options.network]
         self.size = Size(options.width or usual.width, options.depth or usual.depth)
+
+    @classmethod
+    def defaults_for(cls, options: MusicOptions, source: str) -> dict[str, Any]:
+        """Of long windows fewer in a batch, since each is many bars to learn from, and 16 dimensions for each bar."""
+        long = options.bars > WHOLE
+        return cls.training_defaults | (
+            {"latent_dim": 16 * options.bars, "batch_size": BARS_A_BATCH // options.bars} if long else {}
+        )
 
     @classmethod
     def default_source_for(cls, options: MusicOptions) -> str:

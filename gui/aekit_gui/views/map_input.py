@@ -37,9 +37,9 @@ ARROWS = {
 }
 
 DRAWN_BY_KEYS = {
-    "box": "A box: arrow keys move its corner, Return selects what is in it, Escape gives it up.",
-    "lasso": "A lasso: arrow keys draw it, Return selects what is in it, Escape gives it up.",
-    "draw": "A path: arrow keys draw it, Return makes it a walk, Escape gives it up.",
+    "box": "A box: arrow keys move its corner. Return selects, with Shift adds, with Ctrl removes; Escape gives it up.",
+    "lasso": "A lasso: arrow keys draw it. Return selects, with Shift adds, with Ctrl removes; Escape gives it up.",
+    "draw": "A path: arrow keys draw it. Return makes it a walk; Escape gives it up.",
 }
 
 

@@ -17,21 +17,22 @@ from torch.nn import functional as F
 from aekit import Encoder, UsageError
 from aekit_music.networks.autoregressive import AutoregressiveDecoder, Before
 from aekit_music.networks.lstm import EMBEDDING, first_states
-from aekit_music.networks.steps import FEATURES, Form, Reading, StepInput, Summary
+from aekit_music.networks.steps import Form, Reading, StepInput, Summary
 
 
 class HierarchicalEncoder(Encoder):
-    """Rows to (B, FEATURES): one bidirectional LSTM within the bars, one over them."""
+    """Rows to (B, self.width): one bidirectional LSTM within the bars, one over them."""
 
     def __init__(self, form: Form, width: int, depth: int) -> None:
         super().__init__()
         check_bars(form)
-        self.width, self.form = FEATURES, form
+        self.form = form
         self.enter = StepInput(form, 2 * EMBEDDING)
         self.within = nn.LSTM(2 * EMBEDDING, width // 2, depth, batch_first=True, bidirectional=True)
         self.bar = nn.Linear(form.steps_per_bar * (width // 2 * 2), width)
         self.over = nn.LSTM(width, width // 2, 1, batch_first=True, bidirectional=True)
-        self.summary = Summary(form.bars, width // 2 * 2)
+        self.summary = Summary(form.bars, width // 2 * 2, form.parts)
+        self.width, self.parts = self.summary.width, self.summary.parts
 
     def forward(self, x: Tensor) -> Tensor:
         steps = in_bars(self.enter(x), self.form)
@@ -49,7 +50,7 @@ class HierarchicalDecoder(AutoregressiveDecoder):
         reading = Reading(form.steps_per_bar, width)
         super().__init__(form, voices * width + reading.width, forcing_decay)
         check_bars(form)
-        self.plan = Reading(form.bars, latent_dim)
+        self.plan = Reading(form.bars, latent_dim, form.parts)
         self.conductor_start = nn.Linear(latent_dim, 2 * width)
         self.conductor = nn.LSTM(self.plan.width, width, 1, batch_first=True)
         self.bar = nn.Linear(width + self.plan.width, width)

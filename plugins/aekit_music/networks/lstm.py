@@ -16,20 +16,20 @@ from torch import Tensor, nn
 
 from aekit import Encoder
 from aekit_music.networks.autoregressive import AutoregressiveDecoder, Before
-from aekit_music.networks.steps import FEATURES, Form, Reading, StepInput, Summary
+from aekit_music.networks.steps import Form, Reading, StepInput, Summary
 
 EMBEDDING = 64
 
 
 class LSTMEncoder(Encoder):
-    """Rows to (B, FEATURES), by two directions that are each half as wide."""
+    """Rows to (B, self.width), by two directions that are each half as wide."""
 
     def __init__(self, form: Form, width: int, depth: int) -> None:
         super().__init__()
-        self.width = FEATURES
         self.enter = StepInput(form, 2 * EMBEDDING)
         self.lstm = nn.LSTM(2 * EMBEDDING, width // 2, depth, batch_first=True, bidirectional=True)
-        self.summary = Summary(form.steps, 2 * (width // 2) + 2 * EMBEDDING)
+        self.summary = Summary(form.steps, 2 * (width // 2) + 2 * EMBEDDING, form.parts)
+        self.width, self.parts = self.summary.width, self.summary.parts
 
     def forward(self, x: Tensor) -> Tensor:
         seen = self.enter(x)
@@ -43,7 +43,7 @@ class LSTMDecoder(AutoregressiveDecoder):
     def __init__(
         self, form: Form, latent_dim: int, width: int, depth: int, forcing_decay: float, drop: float
     ) -> None:
-        reading = Reading(form.steps, latent_dim)
+        reading = Reading(form.steps, latent_dim, form.parts)
         super().__init__(form, width + reading.width, forcing_decay)
         self.before = Before(form, EMBEDDING, drop)
         self.reading = reading

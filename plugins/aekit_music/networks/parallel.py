@@ -2,7 +2,8 @@
 """The parallel network: all steps at once, through layers that mix steps and channels by turns.
 
 The mixer of Tolstikhin et al. 2021, on steps instead of patches and without normalisation: with it, fewer steps of
-music came back right after the same number of training steps. B windows, T steps.
+music came back right after the same number of training steps. Windows of more than two bars are mixed within bars and
+over bars by turns. B windows, T steps.
 """
 
 from __future__ import annotations
@@ -12,39 +13,48 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from aekit import Decoder, Encoder
-from aekit_music.networks.steps import FEATURES, Form, Reading, StepInput, Summary, step_output
+from aekit_music.networks.steps import Form, Reading, StepInput, Summary, step_output
 
 FIRST_SHARE = 0.3
 
 
 class MixerBlock(nn.Module):
-    """(B, T, width) to the same: each channel mixed over steps, then each step over channels."""
+    """(B, T, width) to the same: channels mixed over each part's steps, then over parts, then steps over channels."""
 
-    def __init__(self, steps: int, width: int) -> None:
+    def __init__(self, form: Form, width: int) -> None:
         super().__init__()
+        parts, steps = form.parts, form.steps // form.parts
+        self.parts = parts
         self.step_inner, self.step_outer = nn.Linear(steps, 2 * steps), nn.Linear(2 * steps, steps)
         self.inner, self.outer = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
+        last = [self.step_outer, self.outer]
+        if parts > 1:
+            self.part_inner, self.part_outer = nn.Linear(parts, 2 * parts), nn.Linear(2 * parts, parts)
+            last.append(self.part_outer)
         with torch.no_grad():  # a block begins near the identity
-            self.step_outer.weight.mul_(FIRST_SHARE)
-            self.outer.weight.mul_(FIRST_SHARE)
+            for layer in last:
+                layer.weight.mul_(FIRST_SHARE)
 
     def forward(self, h: Tensor) -> Tensor:
-        mixed = self.step_outer(F.gelu(self.step_inner(h.transpose(1, 2))))
-        h = h + mixed.transpose(1, 2)
+        h = h.unflatten(1, (self.parts, -1))
+        h = h + self.step_outer(F.gelu(self.step_inner(h.transpose(2, 3)))).transpose(2, 3)
+        if self.parts > 1:
+            h = h + self.part_outer(F.gelu(self.part_inner(h.transpose(1, 3)))).transpose(1, 3)
+        h = h.flatten(1, 2)
         return h + self.outer(F.gelu(self.inner(h)))  # type: ignore[no-any-return]
 
 
 class ParallelEncoder(Encoder):
-    """Rows to (B, FEATURES)."""
+    """Rows to (B, self.width)."""
 
     def __init__(self, form: Form, width: int, depth: int) -> None:
         super().__init__()
-        self.width = FEATURES
         self.enter = StepInput(form, width)
         self.place = nn.Parameter(0.02 * torch.randn(form.steps, width))
-        self.blocks = nn.Sequential(*(MixerBlock(form.steps, width) for _ in range(depth)))
+        self.blocks = nn.Sequential(*(MixerBlock(form, width) for _ in range(depth)))
         self.norm = nn.LayerNorm(width)
-        self.summary = Summary(form.steps, width)
+        self.summary = Summary(form.steps, width, form.parts)
+        self.width, self.parts = self.summary.width, self.summary.parts
 
     def forward(self, x: Tensor) -> Tensor:
         return self.summary(self.norm(self.blocks(self.enter(x) + self.place)))  # type: ignore[no-any-return]
@@ -56,10 +66,10 @@ class ParallelDecoder(Decoder):
     def __init__(self, form: Form, latent_dim: int, width: int, depth: int) -> None:
         super().__init__()
         self.form = form
-        self.reading = Reading(form.steps, latent_dim)
+        self.reading = Reading(form.steps, latent_dim, form.parts)
         self.enter = nn.Linear(self.reading.width, width)
         self.place = nn.Parameter(0.02 * torch.randn(form.steps, width))
-        self.blocks = nn.Sequential(*(MixerBlock(form.steps, width) for _ in range(depth)))
+        self.blocks = nn.Sequential(*(MixerBlock(form, width) for _ in range(depth)))
         self.norm = nn.LayerNorm(width)
         self.output = step_output(form, width)
 

@@ -18,6 +18,8 @@ from aekit.likelihoods import Bernoulli, Categorical
 
 SUMMARY = 2048  # numbers that stand between all steps and the code
 FEATURES = 512
+PART_FEATURES = 64  # of each part, where there are several
+WHOLE = 2  # bars that are seen as a whole
 
 
 class Form(NamedTuple):
@@ -45,6 +47,11 @@ class Form(NamedTuple):
     def bars(self) -> int:
         return self.steps // self.steps_per_bar
 
+    @property
+    def parts(self) -> int:
+        """Into how many equal parts, bars, the networks divide a window; short ones are seen as a whole."""
+        return self.bars if self.bars > WHOLE and self.bars * self.steps_per_bar == self.steps else 1
+
 
 class StepInput(nn.Module):
     """Rows to (B, T, width): the sum of their columns' embeddings."""
@@ -70,28 +77,42 @@ class StepInput(nn.Module):
 
 
 class Summary(nn.Module):
-    """Features of all steps (B, T, width) to (B, FEATURES)."""
+    """Features of all steps (B, T, width) to (B, self.width), each part by the same layers."""
 
-    def __init__(self, steps: int, width: int) -> None:
+    def __init__(self, steps: int, width: int, parts: int = 1) -> None:
         super().__init__()
-        self.narrow = nn.Linear(width, channels(steps))
-        self.leave = nn.Linear(steps * channels(steps), FEATURES)
+        each, features = steps // parts, part_features(parts)
+        self.parts, self.width = parts, parts * features
+        self.narrow = nn.Linear(width, channels(each))
+        self.leave = nn.Linear(each * channels(each), features)
 
     def forward(self, h: Tensor) -> Tensor:
-        return F.gelu(self.leave(self.narrow(h).flatten(1)))
+        narrow = self.narrow(h).unflatten(1, (self.parts, -1)).flatten(2)
+        return F.gelu(self.leave(narrow)).flatten(1)
 
 
 class Reading(nn.Module):
-    """A code (B, D) to what each step reads of it: (B, T, channels(T))."""
+    """A code (B, D) to what each step reads of it: (B, T, self.width).
 
-    def __init__(self, steps: int, code: int) -> None:
+    Of several parts each reads its own share of the code by a layer that all have in common, and all of the code by one
+    that begins at nothing. Bars that had to find their shares themselves learnt far more slowly (docs/benchmarks.md).
+    """
+
+    def __init__(self, steps: int, code: int, parts: int = 1) -> None:
         super().__init__()
-        self.steps, self.width = steps, channels(steps)
-        self.enter = nn.Linear(code, FEATURES)
-        self.leave = nn.Linear(FEATURES, steps * self.width)
+        each, features = steps // parts, part_features(parts)
+        self.parts, self.share, self.width = parts, code // parts, channels(each)
+        self.enter = nn.Linear(code, parts * features)
+        self.own = nn.Linear(self.share, features) if parts > 1 and self.share else None
+        self.leave = nn.Linear(features, each * self.width)
+        if self.own is not None:
+            nn.init.zeros_(self.enter.weight)
 
     def forward(self, z: Tensor) -> Tensor:
-        return self.leave(F.gelu(self.enter(z))).unflatten(1, (self.steps, self.width))  # type: ignore[no-any-return]
+        h = self.enter(z).unflatten(1, (self.parts, -1))
+        if self.own is not None:
+            h = h + self.own(z[:, : self.parts * self.share].unflatten(1, (self.parts, -1)))
+        return self.leave(F.gelu(h)).flatten(1).unflatten(1, (-1, self.width))  # type: ignore[no-any-return]
 
 
 class StepOutput(nn.Module, ABC):
@@ -194,6 +215,11 @@ def step_output(form: Form, width: int) -> StepOutput:
     if form.planes:
         return PitchwiseOutput(form, width) if form.autoregressive else BitsOutput(form, width)
     return CategoryOutput(form, width)
+
+
+def part_features(parts: int) -> int:
+    """Numbers between a part of a window and the code."""
+    return FEATURES if parts == 1 else PART_FEATURES
 
 
 def channels(steps: int) -> int:

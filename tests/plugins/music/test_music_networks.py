@@ -10,7 +10,8 @@ import pytest
 import torch
 from aekit_music.encodings import ENCODINGS
 from aekit_music.networks import SIZES, Form, Size, make_decoder, make_encoder
-from aekit_music.networks.steps import step_output
+from aekit_music.networks.parallel import MixerBlock
+from aekit_music.networks.steps import Reading, Summary, step_output
 
 from aekit import UsageError
 from aekit.objective import autocast_on
@@ -36,11 +37,12 @@ def prepared(x):
     return x.float() if x.shape[-1] == 176 else x.long()
 
 
+@pytest.mark.parametrize("bars", [2, 4])
 @pytest.mark.parametrize("bf16", [False, True])
 @pytest.mark.parametrize(("network", "encoding"), itertools.product(SIZES, ENCODINGS))
-def test_windows_go_in_and_come_out_and_every_parameter_learns(network, encoding, bf16):
+def test_windows_go_in_and_come_out_and_every_parameter_learns(network, encoding, bf16, bars):
     torch.manual_seed(0)
-    form = form_of(encoding)
+    form = form_of(encoding, bars=bars)
     encoder = make_encoder(network, form, SMALL[network])
     decoder = make_decoder(network, form, 5, SMALL[network], 100.0, 0.3)
     x = windows(form)
@@ -60,10 +62,11 @@ def test_windows_go_in_and_come_out_and_every_parameter_learns(network, encoding
     assert made.dtype == x.dtype
 
 
+@pytest.mark.parametrize("bars", [2, 4])
 @pytest.mark.parametrize(("network", "encoding"), itertools.product(["lstm", "hierarchical"], ENCODINGS))
-def test_step_by_step_gives_what_all_at_once_gives(network, encoding):
+def test_step_by_step_gives_what_all_at_once_gives(network, encoding, bars):
     torch.manual_seed(1)
-    form = form_of(encoding)
+    form = form_of(encoding, bars=bars)
     decoder = make_decoder(network, form, 5, SMALL[network], 100.0, 0.3).eval()
     z = torch.randn(3, 5)
 
@@ -71,6 +74,45 @@ def test_step_by_step_gives_what_all_at_once_gives(network, encoding):
 
     # the greedy row at each step, given the rows that were made, is the row that was made
     assert torch.equal(decoder.likeliest(z, prepared(made)), made)
+
+
+def test_windows_of_several_bars_are_divided_into_them_and_short_or_uneven_ones_are_not():
+    assert [form_of("melody", bars=bars).parts for bars in (1, 2, 3, 16)] == [1, 1, 3, 16]
+    assert form_of("melody", bars=4)._replace(steps=18).parts == 1
+
+
+def test_each_bar_of_a_long_window_passes_by_the_same_layers():
+    torch.manual_seed(5)
+    summary, reading = Summary(16, 6, parts=4), Reading(16, 9, parts=4)
+    h, z = torch.randn(3, 16, 6), torch.randn(3, 9)
+    moved = summary(h.unflatten(1, (4, 4)).roll(1, 1).flatten(1, 2))
+    torch.testing.assert_close(moved, summary(h).unflatten(1, (4, -1)).roll(1, 1).flatten(1))
+
+    torch.nn.init.zeros_(reading.enter.bias)  # each bar's own place in the piece
+    moved = reading(torch.cat([z[:, :8].unflatten(1, (4, 2)).roll(1, 1).flatten(1), z[:, 8:]], 1))
+    torch.testing.assert_close(moved, reading(z).unflatten(1, (4, 4)).roll(1, 1).flatten(1, 2))
+
+
+def test_what_the_bars_cannot_share_out_is_read_by_all_of_them():
+    torch.manual_seed(7)
+    for code in (3, 9):  # fewer numbers than bars; one more than their shares, as a condition
+        reading = Reading(16, code, parts=4)
+        torch.nn.init.normal_(reading.enter.weight)
+        z = torch.zeros(2, code)
+        z[1, -1] = 1
+        moved = (reading(z)[1] - reading(z)[0]).abs().sum(1).view(4, 4)
+        assert (moved > 0).all()
+
+
+def test_what_one_bar_holds_reaches_the_others_through_the_parallel_networks_blocks():
+    torch.manual_seed(6)
+    block = MixerBlock(form_of("melody", bars=4), 8)
+    h = torch.randn(1, 16, 8)
+    changed = h.clone()
+    changed[:, 0] += 1
+    moved = (block(changed) - block(h)).abs().sum(2)[0]
+    assert (moved.view(4, 4)[:, 0] > 0).all()  # the same step of every bar
+    assert (moved[:4] > 0).all()  # every step of its own
 
 
 @pytest.mark.parametrize("network", ["lstm", "hierarchical"])
