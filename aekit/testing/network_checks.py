@@ -18,11 +18,13 @@ from aekit.testing.subject import LATENT_DIM, Check, Subject, expect, looks, nea
 
 
 def encoder_gives_its_width(subject: Subject) -> None:
-    """The encoder makes (B, width) finite features, `width` being its attribute."""
+    """The encoder makes (B, width) finite features; its attribute `width` is a multiple of its `parts`."""
     encoder = subject.encoder()
     features, expected = encoder(subject.prepared()), (len(subject.items()), encoder.width)
     expect(features.shape == expected, f"the encoder made {looks(features)}; expected {expected}")
     expect(bool(features.isfinite().all()), "the encoder's features are not all finite")
+    told = f"the encoder's width {encoder.width} cannot be shared out to its {encoder.parts} parts"
+    expect(encoder.parts >= 1 and encoder.width % encoder.parts == 0, told)
 
 
 def encoder_sees_each_item_alone(subject: Subject) -> None:

@@ -66,3 +66,22 @@ def test_the_head_answers_in_fp32_within_its_range_and_sees_the_condition():
     assert posterior.mean.dtype == posterior.log_variance.dtype == torch.float32
     assert posterior.log_variance.aminmax() == LOG_VARIANCE_RANGE
     assert not torch.equal(posterior.mean, conditioned.mean)
+
+
+def test_each_part_of_the_features_gives_its_share_of_the_code_by_the_same_layer():
+    head, features, none = Head(12, 8, parts=4), torch.randn(5, 12), torch.zeros(5, 0)
+    turned = features.unflatten(1, (4, 3)).roll(1, 1).flatten(1)
+
+    for told, moved in zip(
+        vars(head(features, none)).values(), vars(head(turned, none)).values(), strict=True
+    ):
+        torch.testing.assert_close(moved, told.unflatten(1, (4, 2)).roll(1, 1).flatten(1))
+
+
+def test_a_code_that_cannot_be_shared_out_equally_comes_from_all_features():
+    head = Head(12, 6, parts=4)
+    features = torch.zeros(2, 12)
+    features[1, -1] = 1.0
+    means = head(features, torch.zeros(2, 0)).mean
+
+    assert means.shape == (2, 6) and (means[0] != means[1]).all()

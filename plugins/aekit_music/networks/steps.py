@@ -94,25 +94,28 @@ class Summary(nn.Module):
 class Reading(nn.Module):
     """A code (B, D) to what each step reads of it: (B, T, self.width).
 
-    Of several parts each reads its own share of the code by a layer that all have in common, and all of the code by one
-    that begins at nothing. Bars that had to find their shares themselves learnt far more slowly (docs/benchmarks.md).
+    Of several parts each reads its own share of the code, all by the same layer; numbers that cannot be shared out, such
+    as a condition's, are read by all. Bars that had to find their shares themselves learnt far more slowly
+    (docs/benchmarks.md).
     """
 
     def __init__(self, steps: int, code: int, parts: int = 1) -> None:
         super().__init__()
         each, features = steps // parts, part_features(parts)
-        self.parts, self.share, self.width = parts, code // parts, channels(each)
-        self.enter = nn.Linear(code, parts * features)
-        self.own = nn.Linear(self.share, features) if parts > 1 and self.share else None
+        share, rest = divmod(code, parts)
+        self.parts, self.shared, self.width = parts, parts * share, channels(each)
+        self.enter = nn.Linear(share, features) if share else None
+        self.rest = nn.Linear(rest, parts * features) if rest else None
         self.leave = nn.Linear(features, each * self.width)
-        if self.own is not None:
-            nn.init.zeros_(self.enter.weight)
 
     def forward(self, z: Tensor) -> Tensor:
-        h = self.enter(z).unflatten(1, (self.parts, -1))
-        if self.own is not None:
-            h = h + self.own(z[:, : self.parts * self.share].unflatten(1, (self.parts, -1)))
-        return self.leave(F.gelu(h)).flatten(1).unflatten(1, (-1, self.width))  # type: ignore[no-any-return]
+        read = []
+        if self.enter is not None:
+            read.append(self.enter(z[:, : self.shared].unflatten(1, (self.parts, -1))))
+        if self.rest is not None:
+            read.append(self.rest(z[:, self.shared :]).unflatten(1, (self.parts, -1)))
+        h = F.gelu(sum_of(read))
+        return self.leave(h).flatten(1).unflatten(1, (-1, self.width))  # type: ignore[no-any-return]
 
 
 class StepOutput(nn.Module, ABC):

@@ -88,7 +88,8 @@ def test_each_bar_of_a_long_window_passes_by_the_same_layers():
     moved = summary(h.unflatten(1, (4, 4)).roll(1, 1).flatten(1, 2))
     torch.testing.assert_close(moved, summary(h).unflatten(1, (4, -1)).roll(1, 1).flatten(1))
 
-    torch.nn.init.zeros_(reading.enter.bias)  # each bar's own place in the piece
+    torch.nn.init.zeros_(reading.rest.weight)  # which is another for each bar
+    torch.nn.init.zeros_(reading.rest.bias)
     moved = reading(torch.cat([z[:, :8].unflatten(1, (4, 2)).roll(1, 1).flatten(1), z[:, 8:]], 1))
     torch.testing.assert_close(moved, reading(z).unflatten(1, (4, 4)).roll(1, 1).flatten(1, 2))
 
@@ -97,7 +98,6 @@ def test_what_the_bars_cannot_share_out_is_read_by_all_of_them():
     torch.manual_seed(7)
     for code in (3, 9):  # fewer numbers than bars; one more than their shares, as a condition
         reading = Reading(16, code, parts=4)
-        torch.nn.init.normal_(reading.enter.weight)
         z = torch.zeros(2, code)
         z[1, -1] = 1
         moved = (reading(z)[1] - reading(z)[0]).abs().sum(1).view(4, 4)
