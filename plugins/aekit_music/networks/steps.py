@@ -94,8 +94,8 @@ class Summary(nn.Module):
 class Reading(nn.Module):
     """A code (B, D) to what each step reads of it: (B, T, self.width).
 
-    Of several parts each reads its own share of the code, all by the same layer; numbers that cannot be shared out, such
-    as a condition's, are read by all. Bars that had to find their shares themselves learnt far more slowly
+    Of several parts each reads its own share of the code, all by the same layer; numbers that cannot be shared out, as
+    those of a condition, are read by all. Bars that had to find their shares themselves learnt far more slowly
     (docs/benchmarks.md).
     """
 
