@@ -5,6 +5,7 @@ import os
 
 import numpy as np
 import pytest
+from safetensors.numpy import load
 
 from aekit import files
 from aekit.errors import AekitError, RunError
@@ -19,6 +20,25 @@ def test_arrays_and_facts_come_back(tmp_path):
     assert facts == {"step": 3, "best": None, "who": "ä"}
     assert all(np.array_equal(arrays[name], ARRAYS[name]) for name in ARRAYS)
     assert arrays["steps"].shape == ()
+
+
+def test_every_type_comes_back_as_the_library_reads_it_and_without_a_copy(tmp_path):
+    types = ("f8", "f4", "f2", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1", "?", "c8")
+    written = {name: np.arange(6).reshape(3, 2).astype(name) for name in types} | {"none": np.zeros((0, 4))}
+    write_arrays(tmp_path / "a", written)
+    arrays, _ = read_arrays(tmp_path / "a")
+    library = load((tmp_path / "a").read_bytes())
+    assert set(arrays) == set(library) == set(written)
+    for name, array in arrays.items():
+        assert array.dtype == library[name].dtype == written[name].dtype
+        assert array.shape == written[name].shape and np.array_equal(array, written[name])
+    blocks = {id(part_of(array)) for array in arrays.values()}
+    assert len(blocks) == 1
+
+
+def part_of(array):
+    """The block of memory that an array is a view of."""
+    return array if array.base is None else part_of(array.base)
 
 
 def test_the_same_content_gives_the_same_bytes(tmp_path):

@@ -302,3 +302,10 @@ def test_each_icon_is_drawn_crisp_and_dim_where_it_is_off(qtbot: Any, name: str)
     edge = np.concatenate([large[0, :, 3], large[-1, :, 3], large[:, 0, 3], large[:, -1, 3]])
     assert edge.max() == 0  # nothing is cut off
     assert (alpha(20, QIcon.Mode.Disabled) != small).any()
+
+
+def test_an_icon_is_drawn_once(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = icon("lasso", DARK)
+    monkeypatch.setattr("aekit_gui.views.icons.draw_icon", None)
+    again = icon("lasso", DARK)
+    assert again.pixmap(20).toImage() == first.pixmap(20).toImage()

@@ -7,10 +7,11 @@ import json
 import pytest
 from aekit_gui.actions import ACTIONS, MENUS
 from aekit_gui.theme import DARK, LIGHT, THEMES
+from aekit_gui.views.slot import Slot
 from aekit_gui.views.style import Style, palette, stylesheet
 from aekit_gui.views.tour import STOPS, Tour
 from aekit_gui.views.window import MainWindow
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QSlider, QWidget
@@ -338,6 +339,23 @@ def test_the_interface_scales_live_within_its_range(style, qapp, qtbot):
     assert style.scale == 2.0
     style.set_scale(0.1)
     assert style.scale == 0.8
+
+
+def test_a_part_of_the_window_gets_room_for_larger_words(style, qapp, qtbot):
+    slot = Slot("sidebar", QSize(200, 100), style._window)
+    qtbot.addWidget(style._window)
+    style._window.show()
+    style.set_scale(1.5)
+    qapp.processEvents()
+    assert slot.font().pixelSize() == 20  # of 13
+    assert (slot.minimumSizeHint().width(), slot.minimumSizeHint().height()) == (308, 100)
+
+
+def test_nothing_is_seen_half_dressed(style, qtbot):
+    with qtbot.waitSignal(style.changed):
+        style.choose("dark")
+        assert not style._window.updatesEnabled()
+    assert style._window.updatesEnabled()
 
 
 def test_stylesheets_are_filled_in_and_their_signs_can_be_read(qapp, capfd):
