@@ -40,6 +40,9 @@ class Style(QObject):
         """
         super().__init__(app)
         self._app, self._window = app, window
+        self._turn = QTimer(self)  # widgets are told in a turn of their own: the window answers in between
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._tell)
         self.choice = choice if choice in THEMES else "system"
         colour_title_bars(self.choice)
         self.theme = THEMES.get(self.choice) or system_theme()
@@ -69,6 +72,7 @@ class Style(QObject):
 
     def close(self) -> None:
         """Follow the system no more; the application looks on as it does."""
+        self._turn.stop()
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._system_changed)
         self.deleteLater()
 
@@ -82,7 +86,7 @@ class Style(QObject):
         self.theme, self.scale = theme, scale
         self._window.setUpdatesEnabled(False)  # nothing is seen half dressed
         self._dress()
-        QTimer.singleShot(0, self, self._tell)  # a turn of its own, so that the window answers in between
+        self._turn.start()
 
     def _tell(self) -> None:
         self.changed.emit(self.theme)
