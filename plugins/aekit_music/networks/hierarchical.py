@@ -54,6 +54,7 @@ class HierarchicalDecoder(AutoregressiveDecoder):
         self.conductor_start = nn.Linear(latent_dim, 2 * width)
         self.conductor = nn.LSTM(self.plan.width, width, 1, batch_first=True)
         self.bar = nn.Linear(width + self.plan.width, width)
+        self.norm = nn.LayerNorm(width)  # without it so little of a code reached the steps that they ignored it
         self.before = Before(form, EMBEDDING, drop)
         self.reading = reading
         self.start = nn.ModuleList(nn.Linear(width, 2 * depth * width) for _ in range(voices))
@@ -65,7 +66,7 @@ class HierarchicalDecoder(AutoregressiveDecoder):
         """What the conductor says of each bar: (B, N, width)."""
         plan = self.plan(z)
         h = self.conductor(plan, first_states(self.conductor_start(z), self.conductor))[0]
-        return F.gelu(self.bar(torch.cat([h, plan], 2)))
+        return self.norm(F.gelu(self.bar(torch.cat([h, plan], 2))))  # type: ignore[no-any-return]
 
     def features(self, z: Tensor, x: Tensor) -> Tensor:
         bars = self.embeddings(z).flatten(0, 1)  # (B N, width)
