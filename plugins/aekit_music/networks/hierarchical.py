@@ -21,7 +21,7 @@ from aekit_music.networks.steps import Form, Reading, StepInput, Summary
 
 
 class HierarchicalEncoder(Encoder):
-    """Rows to (B, self.width): one bidirectional LSTM within the bars, one over them."""
+    """Rows to (B, self.width): one bidirectional LSTM within the bars, one over them; rows and bars pass by them too."""
 
     def __init__(self, form: Form, width: int, depth: int) -> None:
         super().__init__()
@@ -29,15 +29,17 @@ class HierarchicalEncoder(Encoder):
         self.form = form
         self.enter = StepInput(form, 2 * EMBEDDING)
         self.within = nn.LSTM(2 * EMBEDDING, width // 2, depth, batch_first=True, bidirectional=True)
-        self.bar = nn.Linear(form.steps_per_bar * (width // 2 * 2), width)
+        self.bar = nn.Linear(form.steps_per_bar * (width // 2 * 2 + 2 * EMBEDDING), width)
+        self.norm = nn.LayerNorm(width)
         self.over = nn.LSTM(width, width // 2, 1, batch_first=True, bidirectional=True)
-        self.summary = Summary(form.bars, width // 2 * 2, form.parts)
+        self.summary = Summary(form.bars, width // 2 * 2 + width, form.parts)
         self.width, self.parts = self.summary.width, self.summary.parts
 
     def forward(self, x: Tensor) -> Tensor:
         steps = in_bars(self.enter(x), self.form)
-        bars = self.bar(self.within(steps)[0].flatten(1)).unflatten(0, (len(x), -1))
-        return self.summary(self.over(bars)[0])  # type: ignore[no-any-return]
+        seen = torch.cat([self.within(steps)[0], steps], 2)
+        bars = self.norm(self.bar(seen.flatten(1))).unflatten(0, (len(x), -1))
+        return self.summary(torch.cat([self.over(bars)[0], bars], 2))  # type: ignore[no-any-return]
 
 
 class HierarchicalDecoder(AutoregressiveDecoder):
@@ -54,7 +56,9 @@ class HierarchicalDecoder(AutoregressiveDecoder):
         self.conductor_start = nn.Linear(latent_dim, 2 * width)
         self.conductor = nn.LSTM(self.plan.width, width, 1, batch_first=True)
         self.bar = nn.Linear(width + self.plan.width, width)
-        self.norm = nn.LayerNorm(width)  # without it so little of a code reached the steps that they ignored it
+        self.norm = nn.LayerNorm(
+            width
+        )  # without it so little of a code reached the steps that they ignored it
         self.before = Before(form, EMBEDDING, drop)
         self.reading = reading
         self.start = nn.ModuleList(nn.Linear(width, 2 * depth * width) for _ in range(voices))
