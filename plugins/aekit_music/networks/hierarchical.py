@@ -1,8 +1,9 @@
 # The hierarchical networks of MusicVAE: a conductor over bars, and a decoder for each voice within a bar.
 """The hierarchical networks of MusicVAE: a conductor over bars, and a decoder for each voice within a bar.
 
-Roberts et al. 2018, sections 3.2 and 3.3. The conductor turns the code into one embedding a bar; a bar's rows see the
-rows before them in the same bar and no others, so that what lasts over bars must go through the code.
+Roberts et al. 2018, sections 3.2 and 3.3. The conductor turns the code into one embedding a bar, with which the bar begins;
+a bar's rows see the rows before them in the same bar and no others, so that what lasts over bars must go through the code.
+Each row also reads the code in its own way, as in `lstm.py`.
 B windows, N bars, S steps a bar.
 """
 
@@ -21,7 +22,7 @@ from aekit_music.networks.steps import Form, Reading, StepInput, Summary
 
 
 class HierarchicalEncoder(Encoder):
-    """Rows to (B, self.width): one bidirectional LSTM within the bars, one over them; rows and bars pass by them too."""
+    """Rows to (B, self.width): a bidirectional LSTM within the bars, one over them; rows and bars pass by them too."""
 
     def __init__(self, form: Form, width: int, depth: int) -> None:
         super().__init__()
@@ -49,7 +50,7 @@ class HierarchicalDecoder(AutoregressiveDecoder):
         self, form: Form, latent_dim: int, width: int, depth: int, forcing_decay: float, drop: float
     ) -> None:
         voices = max(len(form.classes), 1)
-        reading = Reading(form.steps_per_bar, width)
+        reading = Reading(form.steps, latent_dim, form.parts)
         super().__init__(form, voices * width + reading.width, forcing_decay)
         check_bars(form)
         self.plan = Reading(form.bars, latent_dim, form.parts)
@@ -74,22 +75,20 @@ class HierarchicalDecoder(AutoregressiveDecoder):
 
     def features(self, z: Tensor, x: Tensor) -> Tensor:
         bars = self.embeddings(z).flatten(0, 1)  # (B N, width)
-        before = self.before(in_bars(x, self.form))
-        reading = self.reading(bars)
-        seen = torch.cat([before, reading], 2)
+        reading = in_bars(self.reading(z), self.form)
+        seen = torch.cat([self.before(in_bars(x, self.form)), reading], 2)
         h = [lstm(seen, state)[0] for lstm, state in zip(self.lstms(), self.states(bars), strict=True)]
         return torch.cat([*h, reading], 2).unflatten(0, (len(z), -1)).flatten(1, 2)  # type: ignore[no-any-return]
 
     def begin(self, z: Tensor) -> Any:
-        return self.embeddings(z), None, None
+        return self.embeddings(z), self.reading(z), None
 
     def advance(self, row: Tensor | None, at: int, carried: Any) -> tuple[Tensor, Any]:
         embeddings, reading, states = carried
         bar, step = divmod(at, self.form.steps_per_bar)
         if step == 0:
-            now = embeddings[:, bar]
-            row, reading, states = None, self.reading(now), self.states(now)
-        read = reading[:, step : step + 1]
+            row, states = None, self.states(embeddings[:, bar])
+        read = reading[:, at : at + 1]
         seen = torch.cat([self.before.one(row, len(read)), read], 2)
         moved = [lstm(seen, state) for lstm, state in zip(self.lstms(), states, strict=True)]
         return torch.cat([*(h for h, _ in moved), read], 2), (
