@@ -51,7 +51,12 @@ DEMOS = {
         10_000,
         True,
     ),
-    "folk-tunes": Demo("Folk tunes, two bars", "--plugin music --max-time 300s", 3_000, True),
+    "folk-tunes": Demo(
+        "Folk tunes, two bars",
+        "--plugin music --width 128 --depth 4 --batch-size 128 --max-time 300s",
+        3_000,
+        True,
+    ),
 }
 
 

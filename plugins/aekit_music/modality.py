@@ -36,7 +36,7 @@ class MusicModality(Modality):
     options: MusicOptions
     training_defaults: ClassVar[dict[str, Any]] = {
         "latent_dim": 128,
-        "batch_size": 128,
+        "batch_size": 64,
         "max_time": 300.0,
         "beta": 0.15,
         "factor": 4,  # of `superresolution`: most tunes have few notes that 2 would move

@@ -20,7 +20,7 @@ class Size(NamedTuple):
     depth: int
 
 
-SIZES = {"parallel": Size(128, 4), "lstm": Size(256, 1), "hierarchical": Size(256, 1)}
+SIZES = {"parallel": Size(64, 2), "lstm": Size(256, 1), "hierarchical": Size(256, 1)}
 LONG_SIZES = {**SIZES, "parallel": Size(64, 1)}  # for windows in several parts
 ENCODERS: dict[str, Callable[..., Encoder]] = {
     "parallel": ParallelEncoder,

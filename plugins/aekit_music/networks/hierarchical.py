@@ -1,9 +1,9 @@
 # The hierarchical networks of MusicVAE: a conductor over bars, and a decoder for each voice within a bar.
 """The hierarchical networks of MusicVAE: a conductor over bars, and a decoder for each voice within a bar.
 
-Roberts et al. 2018, sections 3.2 and 3.3. The conductor turns the code into one embedding a bar, with which the bar begins;
-a bar's rows see the rows before them in the same bar and no others, so that what lasts over bars must go through the code.
-Each row also reads the code in its own way, as in `lstm.py`.
+Roberts et al. 2018, sections 3.2 and 3.3. The conductor turns the code into one embedding a bar, with which the bar
+begins; a bar's rows see the rows before them in the same bar and no others: what lasts over bars must go through the
+code. Each row also reads the code in its own way, as in `lstm.py`.
 B windows, N bars, S steps a bar.
 """
 
