@@ -139,6 +139,8 @@ class Modality(ABC):
     Attributes:
         api: the version of this contract that the plugin was written for, `(major, minor)`.
         Options: the plugin's own options.
+        condition_dim: how many of the numbers that `decoder` is asked for are a condition's, behind the code's; set by
+            the core before it asks.
         training_defaults: options of the trainer and of objectives whose defaults the plugin knows better
             (`{"latent_dim": 16, "free_bits": 8.0}`).
         default_source: what is loaded when no source is named.
@@ -148,6 +150,7 @@ class Modality(ABC):
     api: ClassVar[tuple[int, int]] = API
     Options: ClassVar[type[Options]] = Options
     training_defaults: ClassVar[dict[str, Any]] = {}
+    condition_dim: int = 0
     default_source: ClassVar[str]
 
     def __init__(self, options: Any, spec: dict[str, Any]) -> None:

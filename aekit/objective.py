@@ -71,6 +71,7 @@ class Objective(nn.Module, ABC):
         self.autocast_dtype: torch.dtype | None = None
         self.encoder = modality.encoder()
         self.head = Head(self.encoder.width, latent_dim, condition_dim, self.encoder.parts)
+        modality.condition_dim = condition_dim
         self.decoder = modality.decoder(latent_dim + condition_dim)
         self.has_bound = type(self).has_bound and self.decoder.is_proper
 

@@ -120,6 +120,10 @@ class Head(nn.Module):
 
     def __init__(self, width: int, latent_dim: int, condition_dim: int = 0, parts: int = 1) -> None:
         super().__init__()
+        if parts < 1 or width % parts:
+            raise ValueError(
+                f"An encoder's width must be a multiple of its parts (received {width} and {parts})."
+            )
         self.parts = parts if latent_dim % parts == 0 else 1
         self.mix = nn.Linear(width + condition_dim, width) if condition_dim else None
         self.project = nn.Linear(width // self.parts, 2 * latent_dim // self.parts)

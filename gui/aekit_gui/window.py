@@ -65,8 +65,9 @@ class Window:
         self.live = process or ModelProcess()
         self.live.start()
         self.settings = Settings()
+        self.style = Style(app, theme or self.settings.theme, self.settings.scale)
         self.main = MainWindow()
-        self.style = Style(app, self.main, theme or self.settings.theme, self.settings.scale)
+        self.style.dress(self.main)
         self.messages = Messages(self.main, (self.main.slots["map"], self.main.pages))
         self.settings.tell = self.messages.say
         self.niced: ModelProcess | None = None
@@ -399,6 +400,7 @@ class Window:
         self.player.close()
         self.later.close()
         self.style.close()
+        self.messages.close()
         for part in (self.live, self.player, self.later, self.main):
             part.deleteLater()
 

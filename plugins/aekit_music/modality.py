@@ -101,7 +101,13 @@ class MusicModality(Modality):
     def decoder(self, latent_dim: int) -> Decoder:
         options = self.options
         return make_decoder(
-            options.network, self.form, latent_dim, self.size, options.forcing_decay, options.hide
+            options.network,
+            self.form,
+            latent_dim,
+            self.size,
+            options.forcing_decay,
+            options.hide,
+            self.condition_dim,
         )
 
     def view(self, x: Tensor) -> Notes:

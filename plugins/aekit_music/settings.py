@@ -14,7 +14,12 @@ class MusicOptions(Options):
     encoding: Literal["melody", "drums", "trio", "pianoroll"] = pydantic.Field(
         "melody", description="what of the music is learnt"
     )
-    bars: int = pydantic.Field(2, ge=1, le=16, description="bars of a window")
+    bars: int = pydantic.Field(
+        2,
+        ge=1,
+        le=16,
+        description="bars of a window; from 3 on, 16 dimensions a bar and batches of 128 bars unless told otherwise",
+    )
     metre: str = pydantic.Field(
         "4/4",
         pattern=r"^([1-9]\d?/(1|2|4|8|16)|any)$",

@@ -69,6 +69,20 @@ def test_messages_stand_in_the_corner_of_the_first_place_that_is_seen_and_move_w
     qtbot.waitUntil(lambda: toast.geometry().bottomRight().x() == corner.x() + 40)
 
 
+def test_messages_that_the_window_is_too_low_for_wait_and_the_newest_is_always_seen(messages, window, qapp):
+    window.setMinimumSize(300, 100)
+    window.resize(900, 150)
+    for word in ("one", "two", "three", "four"):
+        messages.problem(Problem(f"It was {word}."))
+    qapp.processEvents()
+    shown = messages.shown
+    assert 1 <= len(shown) < 4 and "four" in shown[-1].label.text()
+    assert all(window.rect().contains(toast.geometry()) for toast in shown)
+    window.resize(900, 700)
+    qapp.processEvents()
+    assert len(messages.shown) == 4
+
+
 def test_a_message_waits_while_the_keyboard_is_on_it(messages, qtbot, qapp):
     messages.say("Read me.")
     [toast] = messages.shown

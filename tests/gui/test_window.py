@@ -7,7 +7,7 @@ import json
 import pytest
 from aekit_gui.actions import ACTIONS, MENUS
 from aekit_gui.theme import DARK, LIGHT, THEMES
-from aekit_gui.views.slot import Slot
+from aekit_gui.views.slot import Slot, grown
 from aekit_gui.views.style import Style, palette, stylesheet
 from aekit_gui.views.tour import STOPS, Tour
 from aekit_gui.views.window import MainWindow
@@ -295,7 +295,8 @@ def test_a_part_that_is_not_there_leaves_the_callout_in_the_middle(window):
 @pytest.fixture
 def style(qapp):
     before = qapp.font(), qapp.palette()
-    made = Style(qapp, QWidget(), "light")
+    made = Style(qapp, "light")
+    made.dress(QWidget())
     yield made
     QGuiApplication.styleHints().colorSchemeChanged.disconnect(made._system_changed)
     made.deleteLater()
@@ -341,14 +342,28 @@ def test_the_interface_scales_live_within_its_range(style, qapp, qtbot):
     assert style.scale == 0.8
 
 
-def test_a_part_of_the_window_gets_room_for_larger_words(style, qapp, qtbot):
-    slot = Slot("sidebar", QSize(200, 100), style._window)
+def test_a_part_of_the_window_gets_room_for_larger_words_as_far_as_the_screen_has_it(style, qapp, qtbot):
+    assert [grown(200, 1.5, screen) for screen in (2560, 1366, 800)] == [300, 273, 200]
+    slot = Slot("sidebar", QSize(100, 100), style._window)
     qtbot.addWidget(style._window)
     style._window.show()
     style.set_scale(1.5)
     qapp.processEvents()
     assert slot.font().pixelSize() == 20  # of 13
-    assert (slot.minimumSizeHint().width(), slot.minimumSizeHint().height()) == (308, 100)
+    assert (slot.minimumSizeHint().width(), slot.minimumSizeHint().height()) == (154, 100)
+
+
+def test_a_window_begins_with_the_scale_of_last_time(qapp, qtbot):
+    before = qapp.font(), qapp.palette()
+    style = Style(qapp, "light", 1.5)
+    window = MainWindow()
+    qtbot.addWidget(window)
+    style.dress(window)
+    window.show()
+    assert {slot.font().pixelSize() for slot in window.slots.values()} == {20}
+    style.close()
+    qapp.setFont(before[0])
+    qapp.setPalette(before[1])
 
 
 def test_nothing_is_seen_half_dressed(style, qtbot):

@@ -164,8 +164,13 @@ class Messages(QObject):
         toast.hide()
         toast.deleteLater()
 
+    def close(self) -> None:
+        """Arrange nothing any more: the window is being closed."""
+        for widget in (self._window, *self._places):
+            widget.removeEventFilter(self)
+
     def arrange(self) -> None:
-        """Put the newest toasts above one another, the newest lowest."""
+        """Put the newest toasts above one another, the newest lowest, as many as the window is high enough for."""
         seen = self._toasts[-MOST:]
         for toast in self._toasts[:-MOST]:
             toast.hide()
@@ -178,6 +183,10 @@ class Messages(QObject):
             toast.ensurePolished()
             toast.column.activate()
             height = max(toast.heightForWidth(width), toast.minimumSizeHint().height())
+            if bottom < height and toast is not seen[-1]:  # it waits until those before it are gone
+                bottom = 0
+                toast.hide()
+                continue
             bottom -= height
             toast.setGeometry(right - width, bottom, width, height)
             bottom += 2 * ROOM - SPACE  # their shadows may overlap

@@ -1,5 +1,5 @@
-# The application's stylesheet: all of Qt's widgets as one calm tool, from a theme and an interface scale.
-"""The application's stylesheet: all of Qt's widgets as one calm tool, from a theme and an interface scale."""
+# The window's stylesheet: all of Qt's widgets as one calm tool, from a theme and an interface scale.
+"""The window's stylesheet: all of Qt's widgets as one calm tool, from a theme and an interface scale."""
 
 from __future__ import annotations
 

@@ -70,11 +70,16 @@ class Slot(QFrame):
             take(theme)
 
     def minimumSizeHint(self) -> QSize:
-        scale = QFontInfo(self.font()).pixelSize() / TEXT
-        least = QSize(round(self._least.width() * scale), self._least.height())
+        scale, screen = QFontInfo(self.font()).pixelSize() / TEXT, self.screen().availableGeometry().width()
+        least = QSize(grown(self._least.width(), scale, screen), self._least.height())
         return super().minimumSizeHint().expandedTo(least)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.held and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self.follow()
         return False
+
+
+def grown(pixels: int, scale: float, screen: int) -> int:
+    """A width at an interface's scale, never more than a fifth of a screen so wide where it has to grow for that."""
+    return max(pixels, min(round(pixels * scale), screen // 5))

@@ -31,15 +31,11 @@ class Style(QObject):
 
     changed = Signal(object)
 
-    def __init__(
-        self, app: QApplication, window: QWidget, choice: str = "system", scale: float = 1.0
-    ) -> None:
-        """Dress `window`, and what belongs to it: menus, dialogs, tooltips.
-
-        The stylesheet is the window's: the same one for the application costs Qt three to four times as much.
-        """
+    def __init__(self, app: QApplication, choice: str = "system", scale: float = 1.0) -> None:
+        """Give the application its font and colours; make it before any widget, whose font would not follow."""
         super().__init__(app)
-        self._app, self._window = app, window
+        self._app = app
+        self._window: QWidget | None = None
         self._turn = QTimer(self)  # widgets are told in a turn of their own: the window answers in between
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._tell)
@@ -49,6 +45,14 @@ class Style(QObject):
         self.scale = clamped(scale)
         self._dress()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+
+    def dress(self, window: QWidget) -> None:
+        """Dress a window, and what belongs to it: menus, dialogs, tooltips.
+
+        The stylesheet is the window's: the same one for the application costs Qt three to four times as much.
+        """
+        self._window = window
+        window.setStyleSheet(stylesheet(self.theme, self.scale))
 
     def choose(self, choice: str) -> None:
         """Take a theme by name, or the system's.
@@ -84,18 +88,21 @@ class Style(QObject):
         if (theme, scale) == (self.theme, self.scale):
             return
         self.theme, self.scale = theme, scale
-        self._window.setUpdatesEnabled(False)  # nothing is seen half dressed
+        if self._window is not None:
+            self._window.setUpdatesEnabled(False)  # nothing is seen half dressed
         self._dress()
         self._turn.start()
 
     def _tell(self) -> None:
         self.changed.emit(self.theme)
-        self._window.setUpdatesEnabled(True)
+        if self._window is not None:
+            self._window.setUpdatesEnabled(True)
 
     def _dress(self) -> None:
         self._app.setFont(text_font(self.scale))
         self._app.setPalette(palette(self.theme))
-        self._window.setStyleSheet(stylesheet(self.theme, self.scale))
+        if self._window is not None:
+            self.dress(self._window)
 
 
 def colour_title_bars(choice: str) -> None:

@@ -36,10 +36,22 @@ def make_encoder(network: str, form: Form, size: Size) -> Encoder:
 
 
 def make_decoder(
-    network: str, form: Form, latent_dim: int, size: Size, forcing_decay: float, drop: float
+    network: str,
+    form: Form,
+    code: int,
+    size: Size,
+    forcing_decay: float,
+    drop: float,
+    condition_dim: int = 0,
 ) -> Decoder:
-    """The decoder of a network; the last two arguments are for those that write row after row."""
+    """The decoder of a network.
+
+    Args:
+        code: numbers of a code and its condition.
+        forcing_decay, drop: for networks that write row after row.
+        condition_dim: how many of the numbers, the last ones, are the condition's.
+    """
     if network == "parallel":
-        return ParallelDecoder(form, latent_dim, *size)
+        return ParallelDecoder(form, code, *size, condition_dim)
     kind = LSTMDecoder if network == "lstm" else HierarchicalDecoder
-    return kind(form, latent_dim, *size, forcing_decay, drop)
+    return kind(form, code, *size, forcing_decay, drop, condition_dim)

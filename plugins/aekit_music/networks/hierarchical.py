@@ -47,19 +47,25 @@ class HierarchicalDecoder(AutoregressiveDecoder):
     """Codes to bars' embeddings, and each to its rows, voice by voice with a recurrent network each."""
 
     def __init__(
-        self, form: Form, latent_dim: int, width: int, depth: int, forcing_decay: float, drop: float
+        self,
+        form: Form,
+        code: int,
+        width: int,
+        depth: int,
+        forcing_decay: float,
+        drop: float,
+        condition_dim: int = 0,
     ) -> None:
         voices = max(len(form.classes), 1)
-        reading = Reading(form.steps, latent_dim, form.parts)
+        reading = Reading(form.steps, code, form.parts, condition_dim)
         super().__init__(form, voices * width + reading.width, forcing_decay)
         check_bars(form)
-        self.plan = Reading(form.bars, latent_dim, form.parts)
-        self.conductor_start = nn.Linear(latent_dim, 2 * width)
+        self.plan = Reading(form.bars, code, form.parts, condition_dim)
+        self.conductor_start = nn.Linear(code, 2 * width)
         self.conductor = nn.LSTM(self.plan.width, width, 1, batch_first=True)
         self.bar = nn.Linear(width + self.plan.width, width)
-        self.norm = nn.LayerNorm(
-            width
-        )  # without it so little of a code reached the steps that they ignored it
+        # without the norm so little of a code reached the steps that they ignored it
+        self.norm = nn.LayerNorm(width)
         self.before = Before(form, EMBEDDING, drop)
         self.reading = reading
         self.start = nn.ModuleList(nn.Linear(width, 2 * depth * width) for _ in range(voices))

@@ -41,13 +41,20 @@ class LSTMDecoder(AutoregressiveDecoder):
     """Codes to rows, one after another."""
 
     def __init__(
-        self, form: Form, latent_dim: int, width: int, depth: int, forcing_decay: float, drop: float
+        self,
+        form: Form,
+        code: int,
+        width: int,
+        depth: int,
+        forcing_decay: float,
+        drop: float,
+        condition_dim: int = 0,
     ) -> None:
-        reading = Reading(form.steps, latent_dim, form.parts)
+        reading = Reading(form.steps, code, form.parts, condition_dim)
         super().__init__(form, width + reading.width, forcing_decay)
         self.before = Before(form, EMBEDDING, drop)
         self.reading = reading
-        self.start = nn.Linear(latent_dim, 2 * depth * width)
+        self.start = nn.Linear(code, 2 * depth * width)
         self.lstm = nn.LSTM(EMBEDDING + self.reading.width, width, depth, batch_first=True)
 
     def features(self, z: Tensor, x: Tensor) -> Tensor:

@@ -63,10 +63,10 @@ class ParallelEncoder(Encoder):
 class ParallelDecoder(Decoder):
     """Codes to independent rows: p(x|z) is a product over steps."""
 
-    def __init__(self, form: Form, latent_dim: int, width: int, depth: int) -> None:
+    def __init__(self, form: Form, code: int, width: int, depth: int, condition_dim: int = 0) -> None:
         super().__init__()
         self.form = form
-        self.reading = Reading(form.steps, latent_dim, form.parts)
+        self.reading = Reading(form.steps, code, form.parts, condition_dim)
         self.enter = nn.Linear(self.reading.width, width)
         self.place = nn.Parameter(0.02 * torch.randn(form.steps, width))
         self.blocks = nn.Sequential(*(MixerBlock(form, width) for _ in range(depth)))

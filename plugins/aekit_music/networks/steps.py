@@ -94,15 +94,17 @@ class Summary(nn.Module):
 class Reading(nn.Module):
     """A code (B, D) to what each step reads of it: (B, T, self.width).
 
-    Of several parts each reads its own share of the code, all by the same layer; numbers that cannot be shared out, as
-    those of a condition, are read by all. Bars that had to find their shares themselves learnt far more slowly
-    (docs/benchmarks.md).
+    Of several parts each reads its own share of the code, all by the same layer, and the condition at the code's end is
+    read by all. A code that cannot be shared out equally, as by the head, is read by all too; bars that have to find
+    their shares themselves learn far more slowly (docs/benchmarks.md).
     """
 
-    def __init__(self, steps: int, code: int, parts: int = 1) -> None:
+    def __init__(self, steps: int, code: int, parts: int = 1, condition_dim: int = 0) -> None:
         super().__init__()
         each, features = steps // parts, part_features(parts)
-        share, rest = divmod(code, parts)
+        latent_dim = code - condition_dim
+        share = code if parts == 1 else latent_dim // parts if latent_dim % parts == 0 else 0
+        rest = code - parts * share
         self.parts, self.shared, self.width = parts, parts * share, channels(each)
         self.enter = nn.Linear(share, features) if share else None
         self.rest = nn.Linear(rest, parts * features) if rest else None

@@ -8,15 +8,28 @@ from contextlib import nullcontext
 
 import pytest
 import torch
+from aekit_music import MusicModality
 from aekit_music.encodings import ENCODINGS
 from aekit_music.networks import SIZES, Form, Size, make_decoder, make_encoder
 from aekit_music.networks.parallel import MixerBlock
 from aekit_music.networks.steps import Reading, Summary, step_output
+from aekit_music.settings import MusicOptions
 
 from aekit import UsageError
 from aekit.objective import autocast_on
+from aekit.objectives.vae import VAE
 
 SMALL = {"parallel": Size(16, 2), "lstm": Size(16, 1), "hierarchical": Size(16, 1)}
+
+SPEC = {
+    "encoding": "melody",
+    "metre": "4/4",
+    "bars": 4,
+    "steps": 64,
+    "steps_per_bar": 16,
+    "steps_per_beat": 4,
+    "tempo": 120,
+}
 
 
 def form_of(encoding, autoregressive=False, bars=2):
@@ -83,7 +96,7 @@ def test_windows_of_several_bars_are_divided_into_them_and_short_or_uneven_ones_
 
 def test_each_bar_of_a_long_window_passes_by_the_same_layers():
     torch.manual_seed(5)
-    summary, reading = Summary(16, 6, parts=4), Reading(16, 9, parts=4)
+    summary, reading = Summary(16, 6, parts=4), Reading(16, 9, parts=4, condition_dim=1)
     h, z = torch.randn(3, 16, 6), torch.randn(3, 9)
     moved = summary(h.unflatten(1, (4, 4)).roll(1, 1).flatten(1, 2))
     torch.testing.assert_close(moved, summary(h).unflatten(1, (4, -1)).roll(1, 1).flatten(1))
@@ -94,14 +107,25 @@ def test_each_bar_of_a_long_window_passes_by_the_same_layers():
     torch.testing.assert_close(moved, reading(z).unflatten(1, (4, 4)).roll(1, 1).flatten(1, 2))
 
 
-def test_what_the_bars_cannot_share_out_is_read_by_all_of_them():
+@pytest.mark.parametrize(("code", "condition_dim"), [(3, 0), (9, 0), (9, 1), (12, 4), (10, 2)])
+def test_a_condition_and_a_code_that_cannot_be_shared_out_are_read_by_all_bars(code, condition_dim):
     torch.manual_seed(7)
-    for code in (3, 9):  # fewer numbers than bars; one more than their shares, as a condition
-        reading = Reading(16, code, parts=4)
-        z = torch.zeros(2, code)
-        z[1, -1] = 1
-        moved = (reading(z)[1] - reading(z)[0]).abs().sum(1).view(4, 4)
-        assert (moved > 0).all()
+    reading = Reading(16, code, parts=4, condition_dim=condition_dim)
+    z = torch.zeros(2, code)
+    z[1, -1] = 1
+    moved = (reading(z)[1] - reading(z)[0]).abs().sum(1).view(4, 4)
+    assert (moved > 0).all()
+
+
+@pytest.mark.parametrize("network", SIZES)
+def test_a_bar_reads_the_share_that_the_head_gives_it_whatever_the_condition(network):
+    torch.manual_seed(8)
+    options = MusicOptions(bars=4, network=network, hide=0.0)
+    modality = MusicModality(options, SPEC)
+    objective = VAE(modality, VAE.Options(), latent_dim=8, condition_dim=5)
+    assert objective.head.parts == 4
+    reading = next(one for one in objective.decoder.modules() if isinstance(one, Reading))
+    assert (reading.parts, reading.shared) == (4, 8) and reading.rest.in_features == 5
 
 
 def test_what_one_bar_holds_reaches_the_others_through_the_parallel_networks_blocks():
