@@ -7,15 +7,18 @@ import inspect
 import tomllib
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from aekit.cli.arguments import tell
 from aekit.errors import AekitError, StoppedError, UsageError
-from aekit.options import Options
+from aekit.options import Options, check
+
+if TYPE_CHECKING:
+    from aekit.modality import Modality
 
 NAMES = ("plugin", "source", "objective", "out")
 
@@ -27,13 +30,13 @@ def build(arguments: list[str]) -> Callable[..., None]:
     from aekit.training.settings import TrainOptions
 
     file = read_config(flag(arguments, "--config"))
-    plugin = flag(arguments, "--plugin") or file.get("plugin")
-    objective = flag(arguments, "--objective") or file.get("objective", "vae")
+    plugin = flag(arguments, "--plugin", file.get("plugin"))
+    objective = flag(arguments, "--objective", file.get("objective", "vae"))
     owners: dict[str, type[Options]] = {"the trainer": TrainOptions}
-    defaults: dict[str, Any] = {}
+    defaults: Mapping[str, Any] = {}
     if plugin is not None and flag(arguments, "--resume") is None:
         modality = plugins.modality(plugin)
-        defaults = modality.training_defaults
+        defaults = usual(modality, arguments, file)
         owners = owners_of(plugin, modality, objective, plugins.objective(objective))
     parameters = [
         parameter(name, field, owner, defaults)
@@ -46,6 +49,22 @@ def build(arguments: list[str]) -> Callable[..., None]:
 
     own = list(inspect.signature(begin_signature, eval_str=True).parameters.values())
     return described(command, [*own, *parameters], HELP)
+
+
+def usual(modality: type[Modality], arguments: list[str], file: dict[str, Any]) -> Mapping[str, Any]:
+    """The plugin's defaults beside what the command line and the file say of its own options and the source."""
+    said = {
+        name: flag(arguments, "--" + name.replace("_", "-"), file.get(name))
+        for name, field in modality.Options.model_fields.items()
+        if flag_type(field.annotation) is not bool
+    }
+    given = {name: value for name, value in said.items() if value is not None}
+    try:
+        options = check(modality.Options, given, "the plugin")
+    except UsageError:  # told of when the command runs
+        return modality.training_defaults
+    source = flag(arguments, "--source", file.get("source")) or modality.default_source_for(options)
+    return modality.defaults_for(options, source)
 
 
 def described(
@@ -88,7 +107,7 @@ def begin_signature(
     """The flags that are not options of the trainer, the plugin or the objective."""
 
 
-def parameter(name: str, field: Any, owner: str, defaults: dict[str, Any]) -> inspect.Parameter:
+def parameter(name: str, field: Any, owner: str, defaults: Mapping[str, Any]) -> inspect.Parameter:
     """An option as a flag; its default stays None, so that only what was given is passed on."""
     value = defaults.get(name, field.default)
     default = False if value is None else str(value).lower() if isinstance(value, bool) else str(value)
@@ -125,14 +144,14 @@ def type_name(kind: Any) -> str | None:
     return {int: "INTEGER", float: "NUMBER", str: "TEXT"}.get(kind, "VALUE")
 
 
-def flag(arguments: list[str], name: str) -> str | None:
+def flag(arguments: list[str], name: str, otherwise: Any = None) -> Any:
     """The value of a flag on a command line that is not parsed yet."""
     for position, argument in enumerate(arguments):
         if argument == name and position + 1 < len(arguments):
             return arguments[position + 1]
         if argument.startswith(name + "="):
             return argument.partition("=")[2]
-    return None
+    return otherwise
 
 
 def read_config(path: str | None) -> dict[str, Any]:

@@ -35,7 +35,8 @@ class TwoLayerVAE(IWAE):
 
     When to use it: for a prior that learns its own shape and still rests on N(0, I), in the upper half of the code. A
     code is half coarse and half fine: neighbours by z2 alone share their gist. For the best bound combine it with
-    `--importance-samples`; for a plain map of a set take `vae`.
+    `--importance-samples`; for a plain map of a set take `vae`. Where a code falls into shares (music of more than two
+    bars), z2 is the later half of them, bars and not gist.
     """
 
     Options: ClassVar[type[Options]] = TwoLayerOptions

@@ -295,7 +295,19 @@ def introduction(plan: Plan, run: Run, dataset: Dataset, objective: Objective) -
         f"{len(dataset):,} items, {run.record.validation:,} of them held out{left_out}; "
         f"{plan.training.latent_dim} dimensions, {weights:,} weights, "
         f"{length}, {number}\n"
-        f"Run: {run.path}"
+        f"{unshared(objective)}Run: {run.path}"
+    )
+
+
+def unshared(objective: Objective) -> str:
+    """A line, with its end, where an encoder's parts cannot have equal shares of the code; otherwise nothing."""
+    parts, dim = objective.encoder.parts, objective.latent_dim
+    if dim % parts == 0:
+        return ""
+    nearest = max(1, round(dim / parts)) * parts
+    return (
+        f"The {parts} parts of an item cannot share {dim} dimensions equally, so all of them read all, which learns "
+        f"more slowly; --latent-dim {nearest} can be shared.\n"
     )
 
 

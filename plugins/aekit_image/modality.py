@@ -21,12 +21,11 @@ from aekit_image.hybrid import HybridOutputs
 from aekit_image.networks import PerceptronEncoder, PerceptronOutputs, PictureDecoder, Shape
 from aekit_image.pixels import BernoulliPixels, pixel_likelihood, stored
 from aekit_image.plain import PlainEncoder, PlainOutputs
-from aekit_image.settings import ImageOptions
+from aekit_image.settings import ImageOptions, hidden
 from aekit_image.sources import SOURCES, load_source
 from aekit_image.strokes import digit_attributes, picture_attributes
 
-WIDTH = {"mlp": 512, "hybrid": 512, "conv": 32}
-DEPTH = {"mlp": 2, "hybrid": 2, "conv": 1}
+SIZES = ("width", "depth", "layers")  # options that the spec has as chosen
 ENCODERS: dict[str, Callable[..., Encoder]] = {
     "mlp": PerceptronEncoder,
     "hybrid": PerceptronEncoder,
@@ -63,9 +62,9 @@ class ImageModality(Modality):
         channels, height, width = spec["shape"]
         self.shape: Shape = (channels, height, width)
         self.likelihood = pixel_likelihood(spec["likelihood"], options.scale)
-        self.sizes: tuple[Any, ...] = (options.hidden,)
-        if spec["network"] != "plain":
-            self.sizes = (options.width or WIDTH[spec["network"]], options.depth or DEPTH[spec["network"]])
+        sizes = options.sizes(spec["network"]) | {name: spec[name] for name in SIZES if name in spec}
+        plain = spec["network"] == "plain"
+        self.sizes = (hidden(sizes["layers"]),) if plain else (sizes["width"], sizes["depth"])
 
     @classmethod
     def defaults_for(cls, options: ImageOptions, source: str) -> dict[str, Any]:

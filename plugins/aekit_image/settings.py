@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -15,6 +15,8 @@ Network = Literal["mlp", "hybrid", "conv", "plain"]
 SMALLEST, LARGEST = 16, 256
 WIDEST = 4096
 HIDDEN = "128,64"
+WIDTH = {"mlp": 512, "hybrid": 512, "conv": 32}
+DEPTH = {"mlp": 2, "hybrid": 2, "conv": 1}
 
 
 class ImageOptions(Options):
@@ -97,8 +99,13 @@ class ImageOptions(Options):
             raise ValueError("is for the network plain alone; give --network plain too, or leave layers out")
         return ",".join(words)
 
-    @property
-    def hidden(self) -> tuple[int, ...]:
-        """The hidden widths of the plain network, from the picture to the code."""
-        layers = HIDDEN if self.layers is None else self.layers
-        return tuple(int(width) for width in layers.split(",") if width)
+    def sizes(self, network: str) -> dict[str, Any]:
+        """The size of a network by the options that give it, with its usual one where they are left open."""
+        if network == "plain":
+            return {"layers": HIDDEN if self.layers is None else self.layers}
+        return {"width": self.width or WIDTH[network], "depth": self.depth or DEPTH[network]}
+
+
+def hidden(layers: str) -> tuple[int, ...]:
+    """Hidden widths of the plain network, from the picture to the code, out of their text."""
+    return tuple(int(width) for width in layers.split(",") if width)

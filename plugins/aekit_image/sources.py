@@ -158,17 +158,20 @@ def measured(
     `usual` is the likelihood where the options leave it open.
 
     Keys: `shape` (C, H, W), `size` and `channels` (as the options would ask for them), `digits` (read as scans of
-    digits), `likelihood` and `network` (as chosen), `mean` (see `mean_picture`).
+    digits), `likelihood`, `network` and its `width` and `depth`, or `layers` (as chosen, so that a run keeps its own
+    when the usual ones change), `mean` (see `mean_picture`).
     """
     channels, height, width = items.shape[1:]
     small = channels == 1 and max(height, width) <= SMALL
+    network = options.network or ("hybrid" if small else "conv")
     return {
         "shape": [channels, height, width],
         "size": height if height == width else None,
         "channels": channels,
         "digits": digits,
         "likelihood": options.likelihood or usual,
-        "network": options.network or ("hybrid" if small else "conv"),
+        "network": network,
+        **options.sizes(network),
         "mean": mean_picture(items) if small and split == "train" else None,
     }
 

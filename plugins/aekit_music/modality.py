@@ -16,8 +16,7 @@ from aekit_music import metrics
 from aekit_music.attributes import melody_attributes
 from aekit_music.degradations import DEGRADATIONS, degraded
 from aekit_music.encodings import ENCODINGS, Encoding
-from aekit_music.networks import LONG_SIZES, SIZES, Form, Size, make_decoder, make_encoder
-from aekit_music.networks.steps import WHOLE
+from aekit_music.networks import FIRST_SIZES, WHOLE, Form, Size, make_decoder, make_encoder
 from aekit_music.piece import Voice
 from aekit_music.settings import MusicOptions
 from aekit_music.sources import SOURCES, load_source, read_windows
@@ -56,8 +55,11 @@ class MusicModality(Modality):
             dtype=getattr(torch, self.encoding.dtype.__name__),
             autoregressive=options.polyphony == "autoregressive",
         )
-        usual = (SIZES if self.form.parts == 1 else LONG_SIZES)[options.network]
-        self.size = Size(options.width or usual.width, options.depth or usual.depth)
+        first = FIRST_SIZES[options.network]
+        self.size = Size(
+            spec.get("width") or options.width or first.width,
+            spec.get("depth") or options.depth or first.depth,
+        )
 
     @classmethod
     def defaults_for(cls, options: MusicOptions, source: str) -> dict[str, Any]:

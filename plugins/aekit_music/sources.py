@@ -28,6 +28,7 @@ from aekit_music.collection import (
 from aekit_music.encodings import ENCODINGS, Encoding, Steps
 from aekit_music.folder import folder_collection
 from aekit_music.midi import read_midi
+from aekit_music.networks import usual_size
 from aekit_music.patterns import patterns
 from aekit_music.piece import Piece, Unusable
 from aekit_music.score import score_of
@@ -85,7 +86,8 @@ def load_source(options: MusicOptions, source: str, split: str) -> Dataset:
     """One split of a source; see `Modality.load`.
 
     The spec's keys: `encoding`, `metre` (as asked), `bars`, `steps` (of a window), `steps_per_bar`, `steps_per_beat`,
-    `lowest` and `highest` (MIDI pitch in the training split, or None), and, but for npz, `tempo` (the median of the
+    `lowest` and `highest` (MIDI pitch in the training split, or None), `width` and `depth` (of the networks, as chosen)
+    and, but for npz, `tempo` (the median of the
     pieces, in beats a minute), `pieces` (of each split), `grouped` (pieces that are versions of a tune with others),
     `repeated` (windows left out since another piece has the same), `leaked` (the share of test windows that training
     has as well, in any transposition).
@@ -139,7 +141,7 @@ def dataset(collection: Collection, options: MusicOptions, split: str, owner: st
     labels = torch.tensor([index[label] for label in collection.labels])
     return Dataset(
         items_of(collection.rows, chosen, ENCODINGS[options.encoding]),
-        collection.facts,
+        collection.facts | chosen_size(options),
         labels[owners] if label_names else None,
         label_names,
         [f"{collection.names[piece]}, bar {bar}" for piece, bar in zip(owners, bars, strict=True)],
@@ -195,7 +197,13 @@ def npz_set(options: MusicOptions, path: Path, split: str) -> Dataset:
     """The data set of an .npz file."""
     windows, encoding = load_npz(path, options), ENCODINGS[options.encoding]
     spec = measured(packed(windows["train"], encoding), encoding, options) | {"tempo": options.tempo}
-    return Dataset(torch.from_numpy(windows[split]), spec)
+    return Dataset(torch.from_numpy(windows[split]), spec | chosen_size(options))
+
+
+def chosen_size(options: MusicOptions) -> dict[str, int]:
+    """Width and depth of the networks; kept in the spec, so that a run keeps its own when the usual ones change."""
+    usual = usual_size(options.network, options.bars)
+    return {"width": options.width or usual.width, "depth": options.depth or usual.depth}
 
 
 def read_windows(path: Path, options: MusicOptions, spec: dict[str, Any]) -> ReadResult:

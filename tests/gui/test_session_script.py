@@ -8,6 +8,7 @@ import pytest
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 LONGEST = 400.0  # ms; Qt alone takes 160 for a change of theme on a slow core. What is aimed at: benchmarks/explorer.py
+TRIES = 2  # a machine busy with other work stands still now and then; what our own code waits for comes every time
 GROWTH = 60.0  # MB
 
 
@@ -25,9 +26,15 @@ def test_a_minutes_session_blocks_nothing_throws_nothing_and_keeps_little(qapp, 
     request.addfinalizer(restore)
     import explorer_session
 
-    found = explorer_session.session(explorer_session.shipped()[-1:], 60)
+    for _ in range(TRIES):
+        found = explorer_session.session(explorer_session.shipped()[-1:], 60)
 
-    assert found["faults"] == []
-    assert found["opened"] >= 2 and found["decoded"] > 1000, found
-    assert found["longest_block_ms"] < LONGEST, found["blocks"][:5]
-    assert found["growth_mb"] < GROWTH, found["memory_mb"]
+        assert found["faults"] == []
+        assert found["opened"] >= 2 and found["decoded"] > 1000, found
+        assert found["growth_mb"] < GROWTH, found["memory_mb"]
+        computed = [block for block in found["blocks"] if block["busy_ms"] >= LONGEST]
+        assert not computed, computed
+        if found["longest_block_ms"] < LONGEST:
+            break
+    else:
+        pytest.fail(f"The interface waited in each of {TRIES} sessions, last so: {found['blocks'][:5]}")

@@ -10,6 +10,7 @@ from aekit import Decoder, Encoder
 from aekit_music.networks.hierarchical import HierarchicalDecoder, HierarchicalEncoder
 from aekit_music.networks.lstm import LSTMDecoder, LSTMEncoder
 from aekit_music.networks.parallel import ParallelDecoder, ParallelEncoder
+from aekit_music.networks.steps import WHOLE as WHOLE
 from aekit_music.networks.steps import Form as Form
 
 
@@ -22,11 +23,17 @@ class Size(NamedTuple):
 
 SIZES = {"parallel": Size(64, 2), "lstm": Size(256, 1), "hierarchical": Size(256, 1)}
 LONG_SIZES = {**SIZES, "parallel": Size(64, 1)}  # for windows in several parts
+FIRST_SIZES = {**SIZES, "parallel": Size(128, 4)}  # of runs made before their specs said it
 ENCODERS: dict[str, Callable[..., Encoder]] = {
     "parallel": ParallelEncoder,
     "lstm": LSTMEncoder,
     "hierarchical": HierarchicalEncoder,
 }
+
+
+def usual_size(network: str, bars: int) -> Size:
+    """Width and depth of a network for windows of so many bars, where nothing else is asked for."""
+    return (SIZES if bars <= WHOLE else LONG_SIZES)[network]
 
 
 def make_encoder(network: str, form: Form, size: Size) -> Encoder:

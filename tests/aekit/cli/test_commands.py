@@ -172,6 +172,22 @@ def test_ctrl_c_saves_and_says_how_to_go_on(trained, tmp_path):
     assert (out / "last/state.safetensors").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "usual"),
+    [
+        (("--plugin", "music"), "128"),
+        (("--plugin", "music", "--bars", "16"), "256"),
+        (("--plugin", "music", "--bars=4"), "64"),
+        (("--plugin", "music", "--bars", "many"), "128"),
+    ],
+)
+def test_help_shows_the_defaults_beside_what_was_said_of_the_plugin(aekit, words, usual):
+    text = aekit("train", *words, "--help").output
+
+    said = text[text.index("--latent-dim") : text.index("--epochs")]
+    assert f"[default:({usual})]" in "".join(said.replace("│", "").split())
+
+
 def test_nothing_but_the_name_shows_the_help(aekit):
     done = aekit()
     assert "Usage: aekit" in done.output + done.errors

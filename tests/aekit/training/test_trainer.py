@@ -4,6 +4,7 @@
 import errno
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from aekit.errors import AekitError, NonFiniteError
 from aekit.files import read_arrays
 from aekit.objectives.vae import VAE
 from aekit.runs import Run
+from aekit.training.start import unshared
 
 
 def test_a_run_learns_and_keeps_its_best_weights(source, tmp_path):
@@ -151,3 +153,14 @@ def test_a_plain_autoencoder_samples_from_a_gaussian_of_its_codes(source, tmp_pa
     np.testing.assert_allclose(codes.mean(0), kept.mean(0), atol=0.05 * kept.std())
     np.testing.assert_allclose(np.cov(codes.T), np.cov(kept.T), atol=0.06 * kept.var())
     assert model.sample(3).dtype == np.uint8
+
+
+@pytest.mark.parametrize(
+    ("parts", "dim", "said"), [(1, 7, ""), (4, 8, ""), (16, 100, "--latent-dim 96"), (16, 3, "16")]
+)
+def test_a_code_that_parts_cannot_share_is_told_of_with_one_that_they_can(parts, dim, said):
+    objective = SimpleNamespace(encoder=SimpleNamespace(parts=parts), latent_dim=dim)
+
+    line = unshared(objective)
+
+    assert said in line and (line.count("\n") == (1 if said else 0))

@@ -7,7 +7,7 @@ import urllib.request
 import numpy as np
 import pytest
 import torch
-from aekit_image import ImageModality, ImageOptions, downloads
+from aekit_image import ImageModality, ImageOptions, downloads, settings
 from PIL import Image
 
 from aekit import DataError, UsageError
@@ -21,6 +21,8 @@ DIGITS = {
     "digits": True,
     "likelihood": "bernoulli",
     "network": "hybrid",
+    "width": 512,
+    "depth": 2,
     "mean": None,
 }
 COLOUR = {"shape": [3, 20, 24], "digits": False, "likelihood": "logistic", "network": "conv", "mean": None}
@@ -63,6 +65,31 @@ def test_mnist_is_the_default_and_complete(mnist):
     assert mnist.label_names == tuple("0123456789")
     assert mnist.labels[:5].tolist() == [7, 2, 1, 0, 4]
     assert mnist.spec == DIGITS
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({}, {"width": 512, "depth": 2}),
+        ({"network": "conv", "depth": 3}, {"width": 32, "depth": 3}),
+        ({"network": "plain"}, {"layers": "128,64"}),
+        ({"network": "plain", "layers": ""}, {"layers": ""}),
+    ],
+)
+def test_the_spec_keeps_the_sizes_of_the_network_as_chosen(given, kept):
+    spec = ImageModality.load(ImageOptions(**given), "mnist", "test").spec
+
+    assert {name: spec[name] for name in ("width", "depth", "layers") if name in spec} == kept
+
+
+def test_a_run_keeps_its_sizes_when_the_usual_ones_change(monkeypatch):
+    spec = ImageModality.load(ImageOptions(), "mnist", "test").spec
+    before = ImageModality(ImageOptions(), spec).decoder(4).state_dict()
+    monkeypatch.setitem(settings.WIDTH, "hybrid", 64)
+
+    after = ImageModality(ImageOptions(), spec).decoder(4)
+
+    after.load_state_dict(before)
 
 
 def test_the_spec_of_the_training_split_has_the_mean_picture():

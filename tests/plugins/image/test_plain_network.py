@@ -4,6 +4,7 @@ import math
 import pytest
 import torch
 from aekit_image import ImageModality, ImageOptions
+from aekit_image.settings import hidden
 from torch import nn
 
 from aekit.testing import check_modality
@@ -104,8 +105,8 @@ def test_layers_survive_a_round_of_json():
     again = ImageOptions(**options.model_dump(mode="json"))
 
     assert again == options
-    assert again.hidden == (128, 64)
-    assert ImageOptions(network="plain", layers="").hidden == ()
+    assert hidden(again.layers) == (128, 64)
+    assert hidden("") == ()
 
 
 @pytest.mark.parametrize(("layers", "likelihood"), [("", "crossentropy"), ("24,12", "bernoulli")])

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from aekit_music import MusicModality, metrics
+from aekit_music import MusicModality, metrics, networks
 from aekit_music.encodings import ENCODINGS
 from aekit_music.networks import Form
 from aekit_music.settings import MusicOptions
@@ -40,6 +40,38 @@ def test_a_window_is_shown_in_the_metre_it_was_taken_in(metre, kept):
     modality = MusicModality(options, dataset.spec)
 
     assert modality.view(dataset.items[0]).metre == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({}, (64, 2)),
+        ({"bars": 4}, (64, 1)),
+        ({"network": "lstm"}, (256, 1)),
+        ({"width": 16, "bars": 3}, (16, 1)),
+    ],
+)
+def test_the_spec_keeps_the_size_of_the_network_as_chosen(given, kept):
+    options = MusicOptions(**given)
+    spec = MusicModality.load(options, "folk", "test").spec
+
+    assert (spec["width"], spec["depth"]) == kept
+    assert MusicModality(options, spec).size == kept
+
+
+def test_a_run_keeps_its_size_when_the_usual_ones_change(monkeypatch):
+    spec = MusicModality.load(MusicOptions(), "folk", "test").spec
+    monkeypatch.setitem(networks.SIZES, "parallel", networks.Size(16, 1))
+
+    assert MusicModality(MusicOptions(), spec).size == (64, 2)
+
+
+def test_a_run_whose_spec_says_no_size_has_the_first_usual_one():
+    spec = MusicModality.load(MusicOptions(), "folk", "test").spec
+    older = {name: value for name, value in spec.items() if name not in ("width", "depth")}
+
+    assert MusicModality(MusicOptions(), older).size == (128, 4)
+    assert MusicModality(MusicOptions(width=16), older).size == (16, 4)
 
 
 def melody_form(steps):
