@@ -181,12 +181,12 @@ def refuse_other_settings(run: Run, plan: Plan) -> None:
     }
     first = record.stages[0]
     there = {
-        "source": record.source,
-        "epochs": first.epochs,
-        "max_time": first.seconds,
         **record.training,
         **record.options,
         **record.objective_options,
+        "source": record.source,
+        "epochs": first.epochs,  # `training` keeps what was asked, defaults included, not the schedule that came of it
+        "max_time": first.seconds,
     }
     for name, value in asked.items():
         if there.get(name) != value:

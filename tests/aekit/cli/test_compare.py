@@ -93,6 +93,32 @@ def test_a_second_call_trains_and_measures_nothing_again(call, two):
     assert json.loads((two.out / "comparison.json").read_text()) == two.found
 
 
+@pytest.mark.parametrize(
+    ("usual", "words"),
+    [
+        ({}, ()),
+        ({"max_time": "0.2s"}, ()),
+        ({"max_time": "5m"}, ("--epochs", 0.5)),
+        ({"epochs": 30}, ("--max-time", "0.2s")),
+        ({"epochs": 0.5}, ()),
+    ],
+)
+def test_a_second_call_knows_its_runs_whatever_budget_is_the_default(
+    call, tmp_path, monkeypatch, usual, words
+):
+    from aekit_image import ImageModality
+
+    monkeypatch.setattr("aekit.training.plan.DEFAULT_SECONDS", 0.2)
+    monkeypatch.setattr(ImageModality, "training_defaults", {**ImageModality.training_defaults, **usual})
+    asked = (tmp_path, "vae,autoencoder", "--seeds", 1, *words)
+
+    assert call(*asked) == 0
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("runs/*/weights.safetensors")}
+    assert call(*asked) == 0
+
+    assert len(before) == 2 and before == {path: path.stat().st_mtime_ns for path in before}
+
+
 def test_stopped_and_called_again_it_comes_to_the_same(call, two, tmp_path, monkeypatch):
     real = trainer.Trainer.share_done
     steps = {"taken": 0}
