@@ -100,7 +100,8 @@ class Autoencoder:
 
         Args:
             x: items as stored; a single item may come without the batch axis.
-            condition: for conditional models: a class name or number, or one for each item.
+            condition: for conditional models: a class name or number, or one for each item; a tensor or an array of
+                integers has class indices, like a data set's `labels`.
 
         Raises:
             DataError: the items are of another shape or type than the model's.

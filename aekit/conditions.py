@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -43,14 +44,21 @@ class Condition:
         return ((values.float() - self.mean) / self.scale).unsqueeze(1)
 
     def values(self, given: Any) -> Tensor:
-        """What a person gives (class names or numbers, or attribute values) to values (B,).
+        """What is given (classes, or attribute values) to values (B,).
+
+        Args:
+            given: one or several class names, or numbers of classes that have no such name; or a tensor or an array of
+                class indices, like a data set's labels; or values of the attribute.
 
         Raises:
             UsageError: a class is unknown.
         """
         listed = given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
         if isinstance(given, Tensor) or hasattr(given, "tolist"):
-            listed = torch.as_tensor(given).reshape(-1).tolist()
+            array = np.asarray(given.cpu() if isinstance(given, Tensor) else given).reshape(-1)
+            listed = array.tolist()
+            if self.of == "label" and array.dtype.kind in "iu":
+                listed = self.names_of(listed)
         if self.of != "label":
             try:
                 numbers = torch.tensor([float(value) for value in listed])
@@ -68,16 +76,37 @@ class Condition:
             return value
         raise UsageError(unknown_name("class", str(value), self.names))
 
+    def names_of(self, labels: Sequence[int]) -> list[str]:
+        """The names of classes by index; a class may be called by a number that is another's index.
+
+        Raises:
+            UsageError: there is no such class.
+        """
+        odd = [label for label in labels if not 0 <= label < len(self.names)]
+        if odd:
+            raise UsageError(
+                f"There is no class of index {odd[0]}: this run has {len(self.names)}, counted from 0. Are the labels "
+                "of other data?"
+            )
+        return [self.names[label] for label in labels]
+
     def of_items(self, modality: Modality, dataset: Dataset, indices: Tensor) -> Tensor:
         """The values of a data set's items: (B,).
 
         Raises:
-            DataError: the items have no labels.
+            DataError: items have no labels.
         """
         if self.of != "label":
             return attribute_values(modality, dataset, indices, self.of)
-        if dataset.labels is None or bool((dataset.labels[indices] < 0).any()):
+        if dataset.labels is None:
             raise DataError("A model conditioned on labels needs a label for every item; this data has none.")
+        without = indices[dataset.labels[indices] < 0]
+        if len(without):
+            raise DataError(
+                f"A model conditioned on labels needs a label for every item; {len(without):,} of {len(indices):,} "
+                f"have none, the first is '{dataset.name(int(without[0]))}'. Label them (of a folder of files, move "
+                "them into the folder of their class), or take them out."
+            )
         return dataset.labels[indices]
 
     def to_json(self) -> dict[str, Any]:

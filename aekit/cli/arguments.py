@@ -108,7 +108,7 @@ def condition_for(model: Autoencoder, given: str | None, labels: list[int]) -> A
     if model.condition is None or given is not None:
         return given if model.condition is None or model.condition.of == "label" else parsed_number(given)
     if model.condition.of == "label" and labels and min(labels) >= 0:
-        return labels
+        return model.condition.names_of(labels)
     return None
 
 

@@ -57,13 +57,17 @@ def path(waypoints: Array, steps: int, method: str = "slerp") -> Array:
 
     The first and last waypoint are met exactly; those between are passed, and met where a step falls there.
 
+    Args:
+        method: one of PATHS; "norm-corrected" may have a dash, as on the command line.
+
     Raises:
         UsageError: `method` is not in PATHS, `steps` is below 2, or the waypoints are no finite (M, D) table.
     """
-    if method not in PATHS:
+    name = method.replace("-", "_")
+    if name not in PATHS:
         raise UsageError(unknown_name("path", method, PATHS))
     _check_steps(steps)
-    points, curve = checked_codes(waypoints, "waypoints"), PATHS[method]
+    points, curve = checked_codes(waypoints, "waypoints"), PATHS[name]
     walked = curve(points, _even_pace(points, curve, steps))
     walked[0], walked[-1] = points[0], points[-1]
     return like(walked, waypoints)

@@ -109,7 +109,7 @@ def make_conditional(workshop: Workshop, content: Content) -> None:
     rows = {}
     for row, number in enumerate(range(min(STYLES // 2, len(workshop.test)))):
         item = items[torch.tensor([number])]
-        code = model.encode(item, [int(labels[number])])[0]
+        code = model.encode(item, names[int(labels[number])])[0]
         rows["a digit, its style" if not row else " " * row] = [
             *pictures.cells(item),
             *in_each_class(workshop, code),

@@ -57,6 +57,13 @@ def test_sheets_are_pictures(aekit, trained, tmp_path, command):
     assert min(picture.shape) > 100 and picture.std() > 10
 
 
+@pytest.mark.parametrize("method", ["lerp", "slerp", "norm-corrected", "norm_corrected", "spline"])
+def test_every_path_that_help_names_can_be_walked(aekit, trained, tmp_path, method):
+    out = tmp_path / "walk.npz"
+    assert aekit("interpolate", trained.run.path, 1, 2, "--method", method, "--out", out).status == 0
+    assert np.load(out)["items"].shape == (9, 1, 28, 28)
+
+
 def test_interpolation_passes_all_waypoints(aekit, trained, tmp_path):
     out = tmp_path / "walk.npz"
     assert aekit("interpolate", trained.run.path, 1, 2, "sample", "--steps", 5, "--out", out).status == 0
@@ -86,6 +93,32 @@ def test_a_conditional_sheet_has_a_row_for_each_class(aekit, conditional, tmp_pa
         )
         done = aekit(command[0], conditional, *command[1:], *out)
         assert done.status == 0, (command, done.errors)
+
+
+def test_classes_named_by_numbers_are_not_taken_for_indices(aekit, trained, tmp_path):
+    import aekit as library
+    from aekit.restoring import before_and_after
+
+    arrays = dict(np.load(trained.source.partition(":")[2]))
+    source = tmp_path / "from-one.npz"
+    np.savez(source, **{name: array + (1 if name.startswith("y") else 0) for name, array in arrays.items()})
+    path = train(f"npz:{source}", tmp_path / "run", objective="conditional", epochs=2).path
+    model = library.load(path)
+    test = model.dataset("test")
+    items, names = test.items[:40], [test.label_names[label] for label in test.labels[:40]]
+    assert all(name != str(int(label)) for name, label in zip(names, test.labels, strict=True))
+    codes = model.encode(items, names)
+
+    assert aekit("encode", path, "--out", tmp_path / "codes.npz").status == 0
+    assert aekit("decode", path, tmp_path / "codes.npz", "--out", tmp_path / "items.npz").status == 0
+    assert aekit("reconstruct", path, *range(40), "--out", tmp_path / "made.npz").status == 0
+
+    np.testing.assert_allclose(np.load(tmp_path / "codes.npz")["mean"], codes, atol=1e-5)
+    made = model.decode(codes, names).numpy()
+    for found in (np.load(tmp_path / f"{name}.npz")["items"] for name in ("items", "made")):
+        np.testing.assert_array_equal(found, made)
+    np.testing.assert_array_equal(before_and_after(model, 40)[1], made)
+    np.testing.assert_array_equal(model.encode(items, test.labels[:40]), codes)
 
 
 def test_a_conditional_run_asks_for_a_class_where_it_needs_one(aekit, conditional, tmp_path):
