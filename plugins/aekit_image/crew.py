@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from aekit.crew import Member, read_side_by_side
-from aekit_image.decoding import Decoded, Frame, decode_file
+from aekit_image.decoding import BY_ITSELF, Decoded, Frame, White, decode_file
 
 PROGRAM: tuple[str, ...] = ("-m", "aekit_image.decoding")
 BATCH = 64
@@ -19,16 +19,16 @@ FEW = 100
 PATIENCE = 30.0  # seconds for one picture
 
 
-def decode_all(paths: Sequence[Path], frame: Frame) -> Iterator[Decoded]:
+def decode_all(paths: Sequence[Path], frame: Frame, white: White = BY_ITSELF) -> Iterator[Decoded]:
     """What became of each file, in order; only a few batches are held at a time."""
     if len(paths) < FEW:
-        return (decode_file(path, frame) for path in paths)
-    return read_side_by_side(paths, BATCH, lambda: decoder(frame))
+        return (decode_file(path, frame, white) for path in paths)
+    return read_side_by_side(paths, BATCH, lambda: decoder(frame, white))
 
 
-def decoder(frame: Frame) -> Member[Decoded]:
+def decoder(frame: Frame, white: White = BY_ITSELF) -> Member[Decoded]:
     """One decoding process."""
-    return Member(PROGRAM, {"frame": list(frame)}, receive, failed, PATIENCE)
+    return Member(PROGRAM, {"frame": list(frame), "white": list(white)}, receive, failed, PATIENCE)
 
 
 def failed(reason: str) -> Decoded:

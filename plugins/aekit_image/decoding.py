@@ -13,8 +13,9 @@ import hashlib
 import io
 import json
 import warnings
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ from aekit.errors import DataError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+Found = TypeVar("Found")
 
 MOST_BYTES = 512 * 2**20
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "TGA", "ICO", "AVIF", "JPEG2000")
@@ -37,6 +40,19 @@ class Frame(NamedTuple):
     channels: int
     height: int
     width: int
+
+
+class White(NamedTuple):
+    """The level that is white in grey files of more than 8 bits, of `whole` and of `real` numbers.
+
+    None stands for what a file tells by itself: 65,535, and 1 or 255 as its own levels reach.
+    """
+
+    whole: int | None = None
+    real: float | None = None
+
+
+BY_ITSELF = White()
 
 
 class Decoded(NamedTuple):
@@ -53,11 +69,11 @@ class Decoded(NamedTuple):
     content: int
 
 
-def decode_file(path: Path, frame: Frame) -> Decoded:
+def decode_file(path: Path, frame: Frame, white: White = BY_ITSELF) -> Decoded:
     """Decode one file; what is wrong with it comes back as the reason."""
     try:
         data = read_bytes(path)
-        return Decoded(framed(open_picture(data, frame), frame), "", content_number(data))
+        return Decoded(framed(open_picture(data, frame, white), frame), "", content_number(data))
     except DataError as error:
         return Decoded(None, str(error), 0)
 
@@ -85,13 +101,22 @@ def content_number(data: bytes) -> int:
     return int.from_bytes(hashlib.sha256(data).digest()[:4], "big")
 
 
-def open_picture(data: bytes, frame: Frame | None = None) -> Image:
+def open_picture(data: bytes, frame: Frame | None = None, white: White = BY_ITSELF) -> Image:
     """The upright picture in a file's bytes, its transparency over white, as mode L or RGB.
 
     JPEG files are opened at a reduced scale where `frame` is much smaller.
 
     Raises:
         DataError: no picture, cut short, damaged, or so large that it may be meant to harm.
+    """
+    return opened(data, lambda image: upright(image, frame, white))
+
+
+def opened(data: bytes, use: Callable[[Image], Found]) -> Found:
+    """What `use` makes of the picture in a file's bytes.
+
+    Raises:
+        DataError: as `open_picture`.
     """
     from PIL import Image, UnidentifiedImageError
 
@@ -100,7 +125,7 @@ def open_picture(data: bytes, frame: Frame | None = None) -> Image:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                return upright(image, frame)
+                return use(image)
         except UnidentifiedImageError:
             raise DataError("not a picture") from None
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -116,13 +141,37 @@ def one_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
 
 
-def upright(image: Image, frame: Frame | None) -> Image:
+def white_of(paths: Iterable[Path]) -> White:
+    """The levels that are white in a folder's deep grey files, from a sample of them.
+
+    Of whole numbers the highest of as many bits as the largest level found takes, of 8 at least: a camera of 12 bits
+    leaves the upper levels of a file of 16 empty.
+    """
+    whole, real = [], []
+    for path in paths:
+        try:
+            levels = opened(read_bytes(path), deep_levels)
+        except DataError:
+            continue
+        if levels is not None and np.issubdtype(levels.dtype, np.integer):
+            whole.append(2 ** max(8, int(levels.max()).bit_length()) - 1)
+        elif levels is not None and np.isfinite(levels).all():
+            real.append(1.0 if levels.max() <= 1 else 255.0)
+    return White(max(whole, default=None), max(real, default=None))
+
+
+def deep_levels(image: Image) -> NDArray[np.generic] | None:
+    """The levels of an opened picture that is grey of more than 8 bits; None of others."""
+    return np.asarray(image) if image.mode in DEEP_GREY else None
+
+
+def upright(image: Image, frame: Frame | None, white: White) -> Image:
     """A decoded copy of an opened picture, turned as its EXIF says, as mode L or RGB."""
     if frame is not None:
         side = 2 * max(frame.height, frame.width)
         image.draft("L" if frame.channels == 1 else "RGB", (side, side))
     image.load()
-    return over_white(turned(image))
+    return over_white(turned(image), white)
 
 
 def turned(image: Image) -> Image:
@@ -135,17 +184,17 @@ def turned(image: Image) -> Image:
         return image
 
 
-def over_white(image: Image) -> Image:
+def over_white(image: Image, white: White) -> Image:
     """Any picture as mode L or RGB: transparency over white, deep grey brought to 256 levels."""
     from PIL import Image as Images
 
     if image.mode in DEEP_GREY:
-        return Images.fromarray(shallow(np.asarray(image)))
+        return Images.fromarray(shallow(np.asarray(image), white))
     if image.mode in TRANSPARENT or "transparency" in image.info:
         image = image.convert("RGBA")
-        white = Images.new("RGBA", image.size, "white")
+        paper = Images.new("RGBA", image.size, "white")
         grey = image.convert("RGB")
-        image = Images.alpha_composite(white, image).convert("L" if colourless(grey) else "RGB")
+        image = Images.alpha_composite(paper, image).convert("L" if colourless(grey) else "RGB")
     if image.mode in ("1", "L"):
         return image.convert("L")
     return image if image.mode == "RGB" else image.convert("RGB")
@@ -157,7 +206,7 @@ def colourless(image: Image) -> bool:
     return red.tobytes() == green.tobytes() == blue.tobytes()
 
 
-def shallow(deep: NDArray[np.generic]) -> NDArray[np.uint8]:
+def shallow(deep: NDArray[np.generic], white: White) -> NDArray[np.uint8]:
     """Grey of 16 bits, or of real numbers in [0, 1] or [0, 255], to 256 levels.
 
     Raises:
@@ -166,14 +215,15 @@ def shallow(deep: NDArray[np.generic]) -> NDArray[np.uint8]:
     values = deep.astype(np.float64)
     if not np.isfinite(values).all():
         raise DataError("holds levels that are no numbers")
-    if np.issubdtype(deep.dtype, np.floating):
-        if values.min() < 0 or values.max() > 255:
-            raise DataError(
-                f"levels of real numbers should lie in [0, 1] or [0, 255] (up to {values.max():.4g})"
-            )
-        scale = 255.0 if values.max() <= 1 else 1.0
-    else:
-        scale = 255.0 / 65535.0
+    if not np.issubdtype(deep.dtype, np.floating):
+        return np.clip(np.rint(values * (255.0 / (white.whole or 65535.0))), 0, 255).astype(np.uint8)
+    most = white.real or 255.0
+    if values.min() < 0 or values.max() > most:
+        ranges = "[0, 1] or [0, 255]" if white.real is None else f"[0, {most:g}] as those of its folder do"
+        raise DataError(
+            f"levels of real numbers should lie in {ranges} (from {values.min():.4g} to {values.max():.4g})"
+        )
+    scale = 255.0 / (white.real or (1.0 if values.max() <= 1 else 255.0))
     return np.clip(np.rint(values * scale), 0, 255).astype(np.uint8)
 
 
@@ -194,9 +244,9 @@ def framed(image: Image, frame: Frame) -> NDArray[np.uint8]:
 def answer(request: str, out: BinaryIO) -> None:
     """Decode the batch that one line of JSON asks for, and write the answers."""
     asked = json.loads(request)
-    frame = Frame(*asked["frame"])
+    frame, white = Frame(*asked["frame"]), White(*asked["white"])
     for path in asked["paths"]:
-        decoded = decode_file(Path(path), frame)
+        decoded = decode_file(Path(path), frame, white)
         out.write(json.dumps({"reason": decoded.reason, "content": decoded.content}).encode() + b"\n")
         if decoded.pixels is not None:
             out.write(decoded.pixels.tobytes())

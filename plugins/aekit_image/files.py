@@ -11,41 +11,44 @@ from torch import Tensor
 
 from aekit import DataError, ReadResult, Rejection
 from aekit_image.arrays import PICTURES, as_items, brought_to, named, read_npz
-from aekit_image.decoding import Frame, framed, open_picture, read_bytes
+from aekit_image.decoding import BY_ITSELF, Frame, White, framed, open_picture, read_bytes
 from aekit_image.folder import find_files
 
 
-def read_files(path: Path, frame: Frame, digits: bool) -> ReadResult:
+def read_files(path: Path, frame: Frame, digits: bool, white: White = BY_ITSELF) -> ReadResult:
     """Items from a picture, a folder of pictures, or an .npz file.
 
     Args:
         path: the file or folder.
         frame: shape of the run's pictures.
         digits: whether pictures are made MNIST-like (see `scans.py`), or cut to the middle and scaled.
+        white: what is white in grey files of more than 8 bits.
 
     Raises:
         DataError: nothing in it can be used; says why.
     """
     if path.is_dir():
-        return read_folder(path, frame, digits)
+        return read_folder(path, frame, digits, white)
     if not path.exists():
         raise DataError(f"There is no file '{path}'.")
     if path.suffix.lower() == ".npz":
         return read_archive(path, frame)
     try:
-        item, notes = read_picture(path, frame, digits)
+        item, notes = read_picture(path, frame, digits, white)
     except DataError as error:
         raise DataError(f"'{path}' cannot be used: {error}.") from None
     return ReadResult(item[None], (path.name,), notes)
 
 
-def read_picture(path: Path, frame: Frame, digits: bool) -> tuple[Tensor, tuple[str, ...]]:
+def read_picture(
+    path: Path, frame: Frame, digits: bool, white: White = BY_ITSELF
+) -> tuple[Tensor, tuple[str, ...]]:
     """One item (C, H, W), and what was done to it.
 
     Raises:
         DataError: why it cannot be used, without the file's name.
     """
-    picture = open_picture(read_bytes(path))
+    picture = open_picture(read_bytes(path), white=white)
     if digits:
         from aekit_image.scans import read_digit
 
@@ -59,7 +62,7 @@ def read_picture(path: Path, frame: Frame, digits: bool) -> tuple[Tensor, tuple[
     return pixels, (("cut to the middle",) if cut else ()) + (done,)
 
 
-def read_folder(root: Path, frame: Frame, digits: bool) -> ReadResult:
+def read_folder(root: Path, frame: Frame, digits: bool, white: White = BY_ITSELF) -> ReadResult:
     """All pictures of a folder.
 
     Raises:
@@ -69,7 +72,7 @@ def read_folder(root: Path, frame: Frame, digits: bool) -> ReadResult:
     notes: list[str] = []
     for file in find_files(root):
         try:
-            item, done = read_picture(root / file.name, frame, digits)
+            item, done = read_picture(root / file.name, frame, digits, white)
         except DataError as error:
             rejected.append(Rejection(file.name, str(error)))
             continue

@@ -14,10 +14,9 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -27,10 +26,11 @@ from numpy.typing import NDArray
 from aekit import DataError, Rejection
 from aekit.places import cache_folder
 from aekit_image.crew import decode_all
-from aekit_image.decoding import Decoded, Frame, framed, open_picture, read_bytes
+from aekit_image.decoding import Decoded, Frame, White, framed, open_picture, read_bytes, white_of
 
-VERSION = 1
+VERSION = 2
 SPLITS = ("train", "test")
+VALIDATION = ("val", "valid", "validation")  # names of the test split where no folder is called test
 TEST_IN = 10
 LOOKED_AT = 32
 HEADER = 128
@@ -68,11 +68,13 @@ class Decoding:
         items: the `.npy` file of each split, (N, C, H, W) uint8.
         parts: names, labels ("" where there is none) and refused files of each split.
         label_names: all labels, sorted.
+        white: what is white in grey files of more than 8 bits.
     """
 
     items: dict[str, Path]
     parts: dict[str, Part]
     label_names: tuple[str, ...]
+    white: White
 
 
 def decoded_folder(root: Path, size: int, channels: int | None) -> Decoding:
@@ -106,20 +108,26 @@ def decoded_folder(root: Path, size: int, channels: int | None) -> Decoding:
 
 
 def find_files(root: Path) -> list[Found]:
-    """Every file under `root` but hidden ones, sorted by name.
+    """Every file under `root` but hidden ones, sorted by name; links are followed, but not back to a folder above.
 
     Raises:
         DataError: a folder cannot be listed.
     """
-    found, folders = [], [root]
+    found: list[Found] = []
+    folders: list[tuple[Path, frozenset[tuple[int, int]]]] = [(root, frozenset())]
     try:
         while folders:
-            with os.scandir(folders.pop()) as entries:
+            folder, above = folders.pop()
+            status = folder.stat()
+            here = (status.st_dev, status.st_ino)
+            if here in above:
+                continue
+            with os.scandir(folder) as entries:
                 for entry in entries:
                     if entry.name.startswith("."):
                         continue
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(Path(entry.path))
+                    if entry.is_dir():
+                        folders.append((Path(entry.path), above | {here}))
                     elif entry.is_file():
                         status = entry.stat()
                         name = Path(entry.path).relative_to(root).as_posix()
@@ -134,20 +142,29 @@ def digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:24]
 
 
-def place(name: str, named_splits: bool) -> tuple[str | None, str]:
+def place(name: str, splits: Mapping[str, str]) -> tuple[str | None, str]:
     """The split (None: by content) and the label ("" for none) of a file, from its name within the folder.
 
-    Where the top level has both `train` and `test`, these are the splits, and what lies beside them is of none.
-    The label is the first folder, below the split's.
+    Where `splits` names folders of the top level, what lies beside them is of none. The label is the first folder,
+    below the split's.
     """
     folders = name.split("/")[:-1]
-    split = folders.pop(0) if named_splits and folders and folders[0] in SPLITS else None
+    split = splits[folders.pop(0)] if folders and folders[0] in splits else None
     return split, folders[0] if folders else ""
 
 
-def has_named_splits(files: Sequence[Found]) -> bool:
-    """Whether the top level has both `train` and `test`."""
-    return set(SPLITS) <= {file.name.split("/")[0] for file in files if "/" in file.name}
+def named_splits(files: Sequence[Found]) -> dict[str, str]:
+    """The folders of the top level that are splits, and which they are; none unless both splits are there.
+
+    They are called `train` and `test`, or, where there is no `test`, one of VALIDATION; letters may be of any case.
+    """
+    folders = {file.name.split("/")[0] for file in files if "/" in file.name}
+    lower = {folder.lower() for folder in folders}
+    tests = {"test"} if "test" in lower else {*VALIDATION}
+    if "train" not in lower or not tests & lower:
+        return {}
+    splits = {"train": "train", **dict.fromkeys(tests, "test")}
+    return {folder: splits[folder.lower()] for folder in sorted(folders) if folder.lower() in splits}
 
 
 def build(root: Path, files: list[Found], size: int, channels: int | None, place: Path) -> None:
@@ -158,15 +175,15 @@ def build(root: Path, files: list[Found], size: int, channels: int | None, place
         OSError: the cache cannot be written.
     """
     channels = channels or channels_of(root, files)
-    frame = Frame(channels, size, size)
+    frame, white = Frame(channels, size, size), white_of(sample(root, files))
     with folder_aside(place) as aside:
         rows = {split: Rows(aside / f"{split}.npy", frame) for split in SPLITS}
         try:
-            parts = fill(root, files, frame, rows)
+            parts = fill(root, files, frame, white, rows)
         finally:
             for writer in rows.values():
                 writer.close()
-        write_index(aside / "index.json", frame, parts)
+        write_index(aside / "index.json", frame, white, parts)
 
 
 @contextmanager
@@ -212,19 +229,21 @@ class Rows:
             self.file.write(b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode("ascii"))
 
 
-def fill(root: Path, files: list[Found], frame: Frame, rows: dict[str, Rows]) -> dict[str, Part]:
+def fill(
+    root: Path, files: list[Found], frame: Frame, white: White, rows: dict[str, Rows]
+) -> dict[str, Part]:
     """Decode the files into the rows of their splits.
 
     Raises:
         DataError: fewer than two of them are pictures.
     """
     parts = {split: Part() for split in SPLITS}
-    named = has_named_splits(files)
+    named = named_splits(files)
     held_back: list[tuple[str, str, Decoded]] = []
-    for file, decoded in zip(files, watched(root, files, frame), strict=True):
+    for file, decoded in zip(files, watched(root, files, frame, white), strict=True):
         split, label = place(file.name, named)
         if named and split is None:
-            decoded = Decoded(None, "in neither of the folders train and test", 0)
+            decoded = Decoded(None, f"in none of the folders {' and '.join(by_split(named))}", 0)
         if decoded.pixels is None:
             parts[split or "train"].rejected.append((file.name, decoded.reason))
         elif not named and not held_back:
@@ -234,8 +253,13 @@ def fill(root: Path, files: list[Found], frame: Frame, rows: dict[str, Rows]) ->
     for picture in held_back:  # the first picture goes wherever a split would stay empty
         empty = [split for split in SPLITS if not parts[split].names]
         add(rows, parts, empty[0] if empty else split_of(picture[2].content), picture)
-    check_counts(root, len(files), parts)
+    check_counts(root, len(files), parts, named)
     return parts
+
+
+def by_split(named: Mapping[str, str]) -> list[str]:
+    """The folders that are splits, training first."""
+    return sorted(named, key=lambda folder: SPLITS.index(named[folder]))
 
 
 def add(rows: dict[str, Rows], parts: dict[str, Part], split: str, picture: tuple[str, str, Decoded]) -> None:
@@ -252,7 +276,7 @@ def split_of(content: int) -> str:
     return "test" if content % TEST_IN == 0 else "train"
 
 
-def check_counts(root: Path, files: int, parts: dict[str, Part]) -> None:
+def check_counts(root: Path, files: int, parts: dict[str, Part], named: Mapping[str, str]) -> None:
     """Raise DataError unless both splits have pictures."""
     count = sum(len(part.names) for part in parts.values())
     refused = [rejected for part in parts.values() for rejected in part.rejected]
@@ -263,16 +287,17 @@ def check_counts(root: Path, files: int, parts: dict[str, Part]) -> None:
         raise DataError(f"The folder '{root}' holds one picture; at least two are needed{first}.")
     for split, part in parts.items():
         if not part.names:
-            raise DataError(f"The folder '{root}/{split}' holds no pictures{first}.")
+            folder = next((name for name in named if named[name] == split), split)
+            raise DataError(f"The folder '{root}/{folder}' holds no pictures{first}.")
 
 
-def watched(root: Path, files: list[Found], frame: Frame) -> Iterator[Decoded]:
+def watched(root: Path, files: list[Found], frame: Frame, white: White) -> Iterator[Decoded]:
     """What became of each file, with a progress bar on standard error where that is a terminal."""
     from rich.console import Console
     from rich.progress import track
 
     yield from track(
-        decode_all([root / file.name for file in files], frame),
+        decode_all([root / file.name for file in files], frame, white),
         description="Decoding pictures",
         total=len(files),
         console=Console(stderr=True),
@@ -282,10 +307,13 @@ def watched(root: Path, files: list[Found], frame: Frame) -> Iterator[Decoded]:
 
 
 def channels_of(root: Path, files: list[Found]) -> int:
-    """1 where a sample of the pictures, spread over the files, has no colour; otherwise 3."""
-    stride = max(1, len(files) // LOOKED_AT)
-    pictures = islice(files, 0, None, stride)
-    return 3 if any(has_colour(root / file.name) for file in pictures) else 1
+    """1 where a sample of the pictures has no colour; otherwise 3."""
+    return 3 if any(map(has_colour, sample(root, files))) else 1
+
+
+def sample(root: Path, files: list[Found]) -> list[Path]:
+    """Some of the files, spread over all."""
+    return [root / file.name for file in files[:: max(1, len(files) // LOOKED_AT)]]
 
 
 def has_colour(path: Path) -> bool:
@@ -297,22 +325,24 @@ def has_colour(path: Path) -> bool:
     return bool((abs(red - green) > 8).any() or (abs(green - blue) > 8).any())
 
 
-def write_index(path: Path, frame: Frame, parts: dict[str, Part]) -> None:
+def write_index(path: Path, frame: Frame, white: White, parts: dict[str, Part]) -> None:
     """Write what is known besides the pixels."""
-    index = {"frame": list(frame), "parts": {split: vars(part) for split, part in parts.items()}}
+    named = {split: vars(part) for split, part in parts.items()}
+    index = {"frame": list(frame), "white": list(white), "parts": named}
     path.write_text(json.dumps(index), encoding="ascii")
 
 
-def read_index(folder: Path) -> tuple[Frame, dict[str, Part]]:
-    """The frame and parts of a cache folder."""
+def read_index(folder: Path) -> tuple[Frame, White, dict[str, Part]]:
+    """The frame, white and parts of a cache folder."""
     index = json.loads((folder / "index.json").read_text(encoding="ascii"))
-    return Frame(*index["frame"]), {split: Part(**index["parts"][split]) for split in SPLITS}
+    parts = {split: Part(**index["parts"][split]) for split in SPLITS}
+    return Frame(*index["frame"]), White(*index["white"]), parts
 
 
 def is_whole(folder: Path) -> bool:
     """Whether a cache folder is there with everything in it."""
     try:
-        frame, parts = read_index(folder)
+        frame, _, parts = read_index(folder)
         expected = {split: HEADER + len(part.names) * int(np.prod(frame)) for split, part in parts.items()}
         return all((folder / f"{split}.npy").stat().st_size == size for split, size in expected.items())
     except (OSError, ValueError, KeyError, TypeError):
@@ -321,9 +351,9 @@ def is_whole(folder: Path) -> bool:
 
 def opened(folder: Path) -> Decoding:
     """A cache folder that is whole."""
-    _, parts = read_index(folder)
+    _, white, parts = read_index(folder)
     labels = sorted({label for part in parts.values() for label in part.labels} - {""})
-    return Decoding({split: folder / f"{split}.npy" for split in SPLITS}, parts, tuple(labels))
+    return Decoding({split: folder / f"{split}.npy" for split in SPLITS}, parts, tuple(labels), white)
 
 
 def forget_others(home: Path, place: Path) -> None:

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from aekit import Dataset, Decoder, Degradation, Encoder, Modality, Options, Picture, ReadResult, Source
 from aekit_image.convolutions import ConvEncoder, ConvOutputs
-from aekit_image.decoding import Frame
+from aekit_image.decoding import Frame, White
 from aekit_image.degradations import DEGRADATIONS, degraded
 from aekit_image.files import read_files
 from aekit_image.hybrid import HybridOutputs
@@ -124,7 +124,8 @@ class ImageModality(Modality):
         return Picture((pixels[0] if len(pixels) == 1 else pixels.permute(1, 2, 0)).contiguous().numpy())
 
     def read(self, path: Path) -> ReadResult:
-        return read_files(Path(path), Frame(*self.shape), self.spec["digits"])
+        white = White(*self.spec.get("white", ()))
+        return read_files(Path(path), Frame(*self.shape), self.spec["digits"], white)
 
     def attributes(self, x: Tensor) -> dict[str, Tensor]:
         """Of digits: thickness, slant, width, ink, brightness (`strokes.py`); otherwise of any pictures."""

@@ -16,6 +16,7 @@ from aekit import DataError, Dataset, MappedItems, Source, UsageError
 from aekit.data import Items
 from aekit.errors import unknown_name
 from aekit_image.arrays import brought_to, load_npz
+from aekit_image.decoding import BY_ITSELF
 from aekit_image.digits import load_digits
 from aekit_image.downloads import CIFAR_NAMES, FASHION_NAMES, cifar10, fashion_mnist
 from aekit_image.folder import decoded_folder, rejections
@@ -53,7 +54,7 @@ SOURCES = (
     ),
     Source(
         "folder:PATH",
-        "Any pictures; sub-folders are labels, folders train and test at the top are the splits",
+        "Any pictures; sub-folders are labels, folders train and test (or val) at the top are the splits",
         "any",
         "yours",
         "read from the folder, decoded once into the cache",
@@ -132,9 +133,12 @@ def folder_set(options: ImageOptions, root: Path, split: str) -> Dataset:
     part = decoding.parts[split]
     index = {label: number for number, label in enumerate(decoding.label_names)} | {"": -1}
     items = MappedItems(decoding.items[split])
+    spec = measured(options, items, split)
+    if decoding.white != BY_ITSELF:
+        spec["white"] = list(decoding.white)
     return Dataset(
         items,
-        measured(options, items, split),
+        spec,
         torch.tensor([index[label] for label in part.labels]) if decoding.label_names else None,
         decoding.label_names,
         part.names,
@@ -159,7 +163,8 @@ def measured(
 
     Keys: `shape` (C, H, W), `size` and `channels` (as the options would ask for them), `digits` (read as scans of
     digits), `likelihood`, `network` and its `width` and `depth`, or `layers` (as chosen, so that a run keeps its own
-    when the usual ones change), `mean` (see `mean_picture`).
+    when the usual ones change), `mean` (see `mean_picture`). A folder with grey files of more than 8 bits adds `white`
+    (see `decoding.White`), by which a run reads a person's own files.
     """
     channels, height, width = items.shape[1:]
     small = channels == 1 and max(height, width) <= SMALL

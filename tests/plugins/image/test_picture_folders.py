@@ -49,7 +49,97 @@ def test_folders_train_and_test_are_the_splits(tmp_path, draw):
     assert list(train.names) == ["train/a/x.png", "train/b/x.png"]
     assert list(test.names) == ["test/a/x.png", "test/b/x.png"]
     assert train.labels.tolist() == test.labels.tolist() == [0, 1]
-    assert train.rejected == (("other/x.png", "in neither of the folders train and test"),)
+    assert train.rejected == (("other/x.png", "in none of the folders train and test"),)
+
+
+@pytest.mark.parametrize(
+    ("training", "testing"),
+    [("train", "val"), ("Train", "Validation"), ("TRAIN", "valid"), ("Train", "TEST"), ("train", "Val")],
+)
+def test_splits_may_be_called_validation_in_letters_of_any_case(tmp_path, draw, training, testing):
+    for number, place in enumerate([f"{training}/a", f"{training}/b", f"{testing}/a", f"{testing}/b"]):
+        draw(tmp_path / place / "x.png", number)
+
+    train, test = load(tmp_path), load(tmp_path, "test")
+
+    assert list(train.names) == [f"{training}/a/x.png", f"{training}/b/x.png"]
+    assert list(test.names) == [f"{testing}/a/x.png", f"{testing}/b/x.png"]
+    assert train.label_names == test.label_names == ("a", "b")
+
+
+def test_beside_a_folder_test_one_for_validation_is_of_no_split(tmp_path, draw):
+    for number, place in enumerate(["train", "test", "val"]):
+        draw(tmp_path / place / "x.png", number)
+
+    train, test = load(tmp_path), load(tmp_path, "test")
+
+    assert (train.names, test.names) == (["train/x.png"], ["test/x.png"])
+    assert train.rejected == (("val/x.png", "in none of the folders train and test"),)
+
+
+def test_a_folder_val_without_one_for_training_is_a_label(tmp_path, draw):
+    for number, place in enumerate(["val", "other"]):
+        draw(tmp_path / place / "x.png", number)
+
+    assert load(tmp_path).label_names == ("other", "val")
+
+
+def test_linked_folders_are_followed_and_loops_are_not(tmp_path, draw):
+    draw(tmp_path / "elsewhere" / "a.png", 0)
+    draw(tmp_path / "root" / "cat" / "b.png", 1)
+    (tmp_path / "root" / "dog").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "root" / "cat" / "up").symlink_to(tmp_path / "root")
+    (tmp_path / "root" / "gone").symlink_to(tmp_path / "nowhere")
+
+    found = [file.name for file in folder.find_files(tmp_path / "root")]
+
+    assert found == ["cat/b.png", "dog/a.png"]
+    assert load(tmp_path / "root").label_names == ("cat", "dog")
+
+
+@pytest.mark.parametrize(("bits", "white"), [(6, 255), (10, 1023), (12, 4095), (16, 65535)])
+def test_deep_pictures_are_scaled_by_the_bits_that_the_folder_uses(tmp_path, bits, white):
+    top = 2**bits - 1
+    dark, bright = np.full((16, 16), top // 4, np.uint16), np.full((16, 16), top // 8, np.uint16)
+    bright[3] = top
+    for number, levels in enumerate((dark, bright)):
+        Image.fromarray(levels).save(tmp_path / f"{number}.png")
+    splits = {name: data.items[torch.tensor([0])] for split in ("train", "test")
+              for data in [load(tmp_path, split, size=16)] for name in data.names}  # fmt: skip
+
+    assert splits["0.png"].unique().tolist() == [round(255 * (top // 4) / white)]
+    assert splits["1.png"].max() == round(255 * top / white)
+    spec = load(tmp_path, size=16).spec
+    assert spec["white"] == [white, None] and spec == load(tmp_path, "test", size=16).spec | {
+        "mean": spec["mean"]
+    }
+
+
+def test_real_levels_of_one_folder_are_scaled_alike(tmp_path):
+    for number, level in enumerate((0.9, 200.0)):
+        Image.fromarray(np.full((16, 16), level, np.float32)).save(tmp_path / f"{number}.tiff")
+
+    found = [
+        int(load(tmp_path, split, size=16).items[torch.tensor([0])].max()) for split in ("train", "test")
+    ]
+
+    assert sorted(found) == [1, 200]
+
+
+def test_a_file_read_later_is_scaled_as_the_runs_folder_was(tmp_path):
+    for number in range(2):
+        Image.fromarray(np.full((16, 16), 2000 + number, np.uint16)).save(tmp_path / f"{number}.png")
+    options = ImageOptions(size=16)
+    spec = load(tmp_path, size=16).spec
+    (tmp_path / "later").mkdir()
+    Image.fromarray(np.full((16, 16), 1000, np.uint16)).save(tmp_path / "later" / "own.png")
+
+    for path in (tmp_path / "later" / "own.png", tmp_path / "later"):
+        assert ImageModality(options, spec).read(path).items.unique().tolist() == [round(255 * 1000 / 2047)]
+
+
+def test_pictures_of_eight_bits_leave_no_scale_in_the_spec(album):
+    assert "white" not in load(album, size=16).spec
 
 
 def test_the_split_follows_content_and_not_names(tmp_path, draw):
@@ -130,7 +220,7 @@ def test_what_a_killed_build_left_goes_and_what_another_is_building_stays(album,
 
 
 def test_an_interrupted_build_leaves_nothing(album, cache, monkeypatch):
-    def interrupted(paths, frame):
+    def interrupted(*_):
         raise KeyboardInterrupt
         yield
 
