@@ -31,6 +31,7 @@ class Plan:
         training: of the trainer.
         stage: the schedule.
         resume: go on with the run in `out`.
+        lengthens: the schedule is a fresh one, to be added to the run that is resumed.
         explicit_batch: the batch size was asked for, and is not to be lowered on small data.
         base: the folder of a run that the objective builds on: its `base` starts with that run's weights, and the
             data is taken as that run's spec says.
@@ -45,6 +46,7 @@ class Plan:
     training: TrainOptions
     stage: Stage
     resume: bool = False
+    lengthens: bool = False
     explicit_batch: bool = False
     base: Path | None = None
 
@@ -162,7 +164,7 @@ def resume_plan(run: Run, values: Mapping[str, Any]) -> Plan:
     kept = {name: value for name, value in record.training.items() if name not in ("epochs", "max_time")}
     training = check(TrainOptions, {**kept, **values}, "the trainer")
     more = first_stage(training, values) if values.keys() & {"epochs", "max_time"} else None
-    plan = Plan(
+    return Plan(
         record.plugin,
         record.objective,
         record.source,
@@ -172,12 +174,10 @@ def resume_plan(run: Run, values: Mapping[str, Any]) -> Plan:
         training,
         more or record.stages[-1],
         resume=True,
+        lengthens=more is not None,
         explicit_batch=True,
         base=Path(record.base) if record.base is not None and not run.state.exists() else None,
     )
-    if more is not None:
-        run.add_stage(more.model_copy(update={"start": run.saved_step() or 0}))
-    return plan
 
 
 def fitted_batch(plan: Plan, items: int) -> Plan:

@@ -193,8 +193,10 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
         objective.begin(Draws(feed))
     objective.autocast_dtype = resolve_precision(plan.training.precision, device.type)
     run = run or created_run(fabric, plan, dataset, condition)
-    report.say(introduction(plan, run, dataset, objective))
     trainer = Trainer(fabric, objective, feed, run, plan.training, report)
+    if plan.lengthens:
+        add_stage(fabric, plan, run)
+    report.say(introduction(plan, run, dataset, objective))
     finished = trainer.fit()
     if finished and fabric.is_global_zero:
         report.say(f"Encoding {min(len(dataset), MOST_FINAL_CODES):,} items")
@@ -228,6 +230,16 @@ def created_run(fabric: Fabric, plan: Plan, dataset: Dataset, condition: Conditi
             write_json(run.path / "rejected.json", [entry._asdict() for entry in dataset.rejected])
     fabric.barrier()
     return Run(plan.out)
+
+
+def add_stage(fabric: Fabric, plan: Plan, run: Run) -> None:
+    """Add the plan's schedule to the run, from its saved step; nothing that can be refused comes after it."""
+    stage = plan.stage.model_copy(update={"start": run.saved_step() or 0})
+    fabric.barrier()  # the others have read run.json
+    if fabric.is_global_zero:
+        run.add_stage(stage)
+    else:
+        run.record.stages.append(stage)
 
 
 def opened_run(plan: Plan, dataset: Dataset) -> Run:

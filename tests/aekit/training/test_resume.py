@@ -109,6 +109,44 @@ def test_resume_with_more_epochs_starts_a_fresh_schedule(source, tmp_path):
     assert [line["event"] for line in run.metrics() if "event" in line].count("finished") == 1
 
 
+def test_a_kill_right_after_a_schedule_was_added_is_made_good_by_resuming(source, tmp_path, monkeypatch):
+    run = train(source, tmp_path / "run", epochs=2, precision="32")
+    copy = Run(shutil.copytree(run.path, tmp_path / "copy"))
+    aekit.resume(run, epochs=3, quiet=True)
+
+    def killed(self):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(trainer.Trainer, "fit", killed)
+        with pytest.raises(SystemExit):
+            aekit.resume(copy, epochs=3, quiet=True)
+    aekit.resume(copy.path, quiet=True)
+
+    assert len(Run(copy.path).record.stages) == 2
+    assert same_files(Run(run.path), Run(copy.path))
+
+
+def test_a_refused_resume_adds_no_schedule(source, tmp_path, monkeypatch):
+    from lightning_fabric import Fabric
+
+    from aekit.training import start
+    from aekit.training.plan import resume_plan
+
+    run = train(source, tmp_path / "run", epochs=1)
+    before = (run.path / "run.json").read_bytes()
+    monkeypatch.setattr("torch.backends.mps.is_available", lambda: False)
+
+    with pytest.raises(aekit.UsageError, match="mps"):
+        aekit.resume(run, epochs=1, device="mps", quiet=True)
+    with pytest.raises(aekit.UsageError, match="cannot be shared evenly by 3 pieces"):
+        start.in_process(
+            Fabric(accelerator="cpu", devices=1), resume_plan(run, {"epochs": 1, "devices": 3}), True
+        )
+
+    assert (run.path / "run.json").read_bytes() == before
+
+
 def test_a_timed_run_resumes_with_the_time_that_was_left(source, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         stop_after(patch, 40)
@@ -136,6 +174,7 @@ def test_resume_refuses_data_that_has_changed(tmp_path):
     write_digits(tmp_path / "data", 220)
     with pytest.raises(aekit.DataError, match="has changed since"):
         aekit.resume(run, epochs=1, quiet=True)
+    assert len(Run(run.path).record.stages) == 1
 
 
 def test_ctrl_c_finishes_the_step_and_saves(source, tmp_path):
