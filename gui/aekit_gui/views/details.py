@@ -6,11 +6,12 @@ from __future__ import annotations
 import platform
 from importlib import metadata
 
-from PySide6.QtCore import qVersion
+from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from aekit_gui.theme import SPACE
+from aekit_gui.views.elided import breakable
 from aekit_gui.work.protocol import Problem
 
 
@@ -36,7 +37,8 @@ class DetailsDialog(QDialog):
         self.setWindowTitle("What happened")
         self.setAccessibleName("What happened")
         self._problem = problem
-        sentence = QLabel(problem.sentence)
+        sentence = QLabel(breakable(problem.sentence))
+        sentence.setTextFormat(Qt.TextFormat.PlainText)
         sentence.setWordWrap(True)
         self.text = QPlainTextEdit(problem.details)
         self.text.setReadOnly(True)

@@ -7,10 +7,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from aekit_gui.models.own_files import item_name
 from aekit_gui.theme import LIGHT, SPACE, Theme
+from aekit_gui.views.elided import Elided, breakable
 from aekit_gui.views.icons import icon
 from aekit_gui.views.panels import Panel, panel_class, panel_for
 from aekit_gui.work.protocol import Read
@@ -45,7 +55,7 @@ class DroppedPanel(QWidget):
         self.panels: dict[str, Panel] = {}  # by their words
         self._columns: dict[str, QVBoxLayout] = {}
         self._captions: dict[str, QLabel] = {}
-        self._name = QLabel()
+        self._name = Elided()
         self._close = QToolButton()
         self._items = QListWidget()
         self._views = QHBoxLayout()
@@ -111,7 +121,8 @@ class DroppedPanel(QWidget):
             rows * max(self._items.sizeHintForRow(0), 20) + 2 * self._items.frameWidth()
         )
         notes = "\n".join(notes_of(read))
-        self._notes.setText(notes)
+        self._notes.setText(breakable(notes))
+        self._notes.setToolTip(notes)
         self._notes.setVisible(bool(notes))
 
     def _show(self, words: str, view: Any) -> None:
@@ -145,6 +156,8 @@ class DroppedPanel(QWidget):
         self._items.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._notes.setObjectName("dim")
         self._notes.setWordWrap(True)
+        self._notes.setTextFormat(Qt.TextFormat.PlainText)
+        self._notes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._notes.setAccessibleName("Notes on how the file was read")
         self._notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._waypoint.setObjectName("primary")

@@ -22,6 +22,7 @@ from aekit_gui.models.gallery import Card, matching
 from aekit_gui.theme import LIGHT, SPACE, TITLE, Theme
 from aekit_gui.views.card import CardButton
 from aekit_gui.views.drawing import scaled_font
+from aekit_gui.views.elided import breakable
 from aekit_gui.views.thumbnails import Thumbnails
 
 TRAIN = "aekit train --plugin image"
@@ -100,6 +101,7 @@ class Empty(QWidget):
         self.title.setObjectName("title")
         self.words.setObjectName("dim")
         self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.command.setObjectName("code")
         self.command.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -125,7 +127,7 @@ class Empty(QWidget):
         """Say what there is to do: nothing matches `words`, there are no runs at `any`, or only demos."""
         if any and words:
             self.title.setText("No run matches")
-            self.words.setText(f"Nothing holds “{words}”. Fewer letters find more.")
+            self.words.setText(breakable(f"Nothing holds “{words}”. Fewer letters find more."))
         else:
             self.title.setText("Train your own" if any else "No runs here yet")
             self.words.setText(

@@ -30,6 +30,7 @@ from aekit.runs import Run
 from aekit_gui.models.runfacts import advice, settings, training_curves
 from aekit_gui.theme import LIGHT, RADIUS, SMALL, SPACE, TEXT, TITLE, Theme
 from aekit_gui.views.drawing import scaled_font, scroll_sheet
+from aekit_gui.views.elided import Elided, breakable
 from aekit_gui.views.panels.curves import CurvesPanel
 from aekit_gui.views.panels.panel import Panel
 from aekit_gui.views.panels.table import TablePanel
@@ -119,8 +120,9 @@ class RunFacts(QWidget):
         self.theme: Theme = LIGHT
         self.problem: Problem | None = None
         self.setAccessibleName("Facts of the run")
-        self.title, self.lead = QLabel(self), QLabel(self)
+        self.title, self.lead = Elided(parent=self), QLabel(self)
         self.lead.setWordWrap(True)
+        self.lead.setTextFormat(Qt.TextFormat.PlainText)
         self.card, self.table = Card(self), TablePanel(self)
         self.table.setFixedHeight(TABLE)
         self.table.setAccessibleName("Settings of the run")
@@ -136,6 +138,9 @@ class RunFacts(QWidget):
     def build(self) -> None:
         """Lay the page out."""
         content = QWidget(self)
+        content.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )  # a long word widens nothing
         column = QVBoxLayout(content)
         column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
         column.setSpacing(SPACE)
@@ -164,8 +169,10 @@ class RunFacts(QWidget):
         record = run.record
         self.title.setText(run.name)
         self.lead.setText(
-            f"{record.objective} of {record.latent_dim} dimensions on {record.source}, "
-            f"{record.items:,} items; {run.status()}."
+            breakable(
+                f"{record.objective} of {record.latent_dim} dimensions on {record.source}, "
+                f"{record.items:,} items; {run.status()}."
+            )
         )
         self.card.setVisible(problem is not None)
         if problem is not None:

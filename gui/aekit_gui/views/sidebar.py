@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 from aekit_gui.models.colours import Legend
 from aekit_gui.models.sliders import capital
 from aekit_gui.theme import LIGHT, SPACE, Theme
+from aekit_gui.views.elided import breakable, narrow
 from aekit_gui.views.icons import icon
 from aekit_gui.views.legend import LegendList, Ramp
 from aekit_gui.views.segments import Choice, Segments
 
-LONGEST_WORD = 16  # letters of a name's word that surely have room in one line
 PAUSE = 150  # milliseconds without a key after which is searched
 
 TOOLS = (
@@ -156,6 +156,7 @@ class Sidebar(QWidget):
     # ---- what it is made of ---------------------------------------------------------------------------
 
     def _dress(self) -> None:
+        narrow(self.colour)
         self.colour.setAccessibleName("Colour by")
         self.colour.setToolTip(
             "What the colours of the items say: their label, or an attribute of each item."
@@ -174,6 +175,9 @@ class Sidebar(QWidget):
     def _lay_out(self) -> None:
         inner = QWidget()
         inner.setObjectName("sidebar")
+        inner.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )  # a long word widens nothing
         column = QVBoxLayout(inner)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(SPACE)
@@ -285,13 +289,6 @@ def label(kind: str, wraps: bool = False) -> QLabel:
     made.setWordWrap(wraps)
     made.setTextFormat(Qt.TextFormat.PlainText)
     return made
-
-
-def breakable(name: str) -> str:
-    """A name that goes on in a second line after a sign where one of its words is too long for one line."""
-    if max(map(len, name.split()), default=0) <= LONGEST_WORD:
-        return name
-    return re.sub(r"(?<=[-_.,=])", "\u200b", name)
 
 
 def heading(text: str) -> QLabel:

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from aekit_gui.models.sliders import Row, Values
 from aekit_gui.theme import LIGHT, SMALL, SPACE, Theme
 from aekit_gui.views.drawing import draw_focus, scaled_font, scroll_sheet
+from aekit_gui.views.elided import narrow
 from aekit_gui.views.filmstrip import on_dark, pixmap_of
 from aekit_gui.views.pressed import Pressed
 from aekit_gui.views.slider_painting import draw_fold
@@ -182,6 +183,7 @@ class Sliders(QWidget):
     def _condition_bar(self) -> QWidget:
         self.bar, self.condition_title = QWidget(), QLabel()
         self.choice, self.number = QComboBox(), QLineEdit()
+        narrow(self.choice)
         self.choice.setToolTip(CLASS_HELP)
         self.number.setToolTip(NUMBER_HELP)
         self.number.setPlaceholderText("the middle of the data")

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from aekit_gui.theme import LIGHT, Theme
+from aekit_gui.views.elided import Elided
 
 STATES = {"ready": "good", "busy": "warm", "problem": "bad", "": "line"}  # colours of the theme
 
@@ -37,14 +38,11 @@ class StatusLine(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.words, self.process, self.lamp = QLabel(), QLabel(), Lamp()
-        for label, name, help in (
-            (self.words, "What happens", "What was done last."),
-            (self.process, "Model process", "The process that decodes. Plugins run in it, and can't stop the window."),
-        ):  # fmt: skip
-            label.setAccessibleName(name)
-            label.setToolTip(help)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.words, self.process, self.lamp = Elided("What was done last."), QLabel(), Lamp()
+        self.words.setAccessibleName("What happens")
+        self.process.setAccessibleName("Model process")
+        self.process.setToolTip("The process that decodes. Plugins run in it, and can't stop the window.")
+        self.process.setTextFormat(Qt.TextFormat.PlainText)
         self.lamp.hide()
         self.addWidget(self.words, 1)
         self.addPermanentWidget(self.lamp)
@@ -69,7 +67,7 @@ class StatusLine(QStatusBar):
 
 
 def show(label: QLabel, text: str) -> None:
-    """Show a text; one that is too long shortens the window by nothing."""
+    """Show a text."""
     if label.text() != text:
         label.setText(text)
         label.setAccessibleDescription(text)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from aekit_gui.theme import LIGHT, SPACE, Theme
+from aekit_gui.views.elided import breakable
 from aekit_gui.views.overlay import draw_sheet
 from aekit_gui.views.pressed import CloseButton
 from aekit_gui.work.protocol import Problem
@@ -75,7 +76,7 @@ class Toast(QWidget):
     def say(self, text: str) -> None:
         """Say something else, and stay as long as a new message."""
         self.text = text
-        self.label.setText(text)
+        self.label.setText(breakable(text))
         self.setAccessibleName(text)
         self.wait()
 
@@ -164,7 +165,7 @@ class ProblemToast(Toast):
         self.problem, self.times = problem, self.times + 1
         self.details.setVisible(bool(problem.details))
         self.say(problem.sentence)
-        self.label.setText(f"{problem.sentence}  (×{self.times})")
+        self.label.setText(breakable(f"{problem.sentence}  (×{self.times})"))
         self.setAccessibleName(f"{problem.sentence} {self.times} times")
 
 

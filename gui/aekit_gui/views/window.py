@@ -44,6 +44,7 @@ ONE_OF = (  # of these one is checked
     ("map.near", "map.plane"),
 )
 PAGES = ("gallery", "explorer")
+LONGEST = 60  # letters of what can be undone, in a menu
 BREAKS = frozenset({"file.quit", "file.screenshot", "edit.copy-picture", "edit.find", "view.light", "view.larger",
                     "view.sliders", "map.look", "map.pca", "map.near", "place.left", "place.next", "journey.play",
                     "sound.dwell", "sound.louder", "help.about"})  # a line in the menu stands above them  # fmt: skip
@@ -120,6 +121,11 @@ class MainWindow(QMainWindow):
         self.slots[FOLDS[id]].fold(not shown)
         self._right_column()
         self.set_checked(id, shown)
+
+    def make_room(self, wanted: bool) -> None:
+        """Fold the inspector and the sliders away for what is told of a run, or show them as they were left."""
+        self.slots["inspector"].fold(wanted)
+        self.slots["sliders"].fold(wanted or "view.sliders" not in self._checked)
 
     def layout_state(self) -> dict[str, Any]:
         """Where everything is, as JSON values."""
@@ -211,7 +217,8 @@ class MainWindow(QMainWindow):
         self._undo = words
         for id, what in words.items():
             title = next(action.title for action in ACTIONS if action.id == id)
-            self._titles[id] = f"{title}: {what}" if what else title
+            short = what if len(what) <= LONGEST else f"{what[: LONGEST - 1]}…"
+            self._titles[id] = f"{title}: {short}" if what else title
             self.actions_by_id[id].setText(self._titles[id].replace("&", "&&"))
         self._enable()
 
