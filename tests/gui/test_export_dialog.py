@@ -74,12 +74,12 @@ def test_mp4_says_what_it_needs() -> None:
     assert "ffmpeg" in without.missing and not any(one.missing for one in formats("Picture", ffmpeg=True))
 
 
-def test_a_fresh_name_has_a_number(tmp_path: Path) -> None:
-    (tmp_path / "walk.png").touch()
-    (tmp_path / "walk-2.png").touch()
+def test_a_fresh_folder_has_a_number_behind_its_whole_name(tmp_path: Path) -> None:
+    (tmp_path / "beta-0.5-walk").mkdir()
+    (tmp_path / "beta-0.5-walk-2").mkdir()
 
-    assert fresh(tmp_path / "walk.png").name == "walk-3.png"
-    assert fresh(tmp_path / "other.png").name == "other.png"
+    assert fresh(tmp_path / "beta-0.5-walk").name == "beta-0.5-walk-3"
+    assert fresh(tmp_path / "other.5").name == "other.5"
 
 
 # ---- the dialog ---------------------------------------------------------------------------------------
@@ -178,6 +178,39 @@ def test_a_folder_that_holds_steps_already_is_not_offered(dialog: Open, tmp_path
 
     opened._place.setText(str(tmp_path / "walk"))
     assert "step-000.png" in opened._note.text() and not opened._export.isEnabled()
+
+
+@pytest.mark.parametrize("typed", ["~nobody-of-that-name/walk.png", "~x.png"])
+def test_a_home_that_nobody_has_is_said_to_be_none(dialog: Open, typed: str) -> None:
+    opened = dialog()
+    opened._place.setText(typed)
+
+    assert "is nobody's home here" in opened._note.text() and not opened._export.isEnabled()
+    choose(opened, "animation", "gif")
+    assert not opened._export.isEnabled() and opened.choice.path.suffix == ".gif"
+    opened._place.setText("~/walk.gif")
+    assert opened.choice.path == Path.home() / "walk.gif" and opened._export.isEnabled()
+
+
+@pytest.mark.parametrize("typed", ["/", "."])
+def test_a_place_without_a_name_gets_the_one_that_was_offered_with_another_format(
+    dialog: Open, typed: str
+) -> None:
+    opened = dialog()
+    opened._place.setText(typed)
+
+    choose(opened, "animation", "gif")
+    assert opened.choice.path == Path(typed) / "walk.gif"
+
+
+def test_one_place_as_a_named_file_says_what_it_would_replace(dialog: Open, tmp_path: Path) -> None:
+    (tmp_path / "me.png").touch()
+    for count, words, able in ((1, "will be replaced", True), (9, "That is a file", False)):
+        opened = dialog(count=count)
+        choose(opened, "files", "png")
+        opened._place.setText(str(tmp_path / "me.png"))
+
+        assert words in opened._note.text() and opened._export.isEnabled() == able
 
 
 def test_mp4_without_ffmpeg_is_shown_and_cannot_be_chosen(qtbot: QtBot, dialog: Open) -> None:

@@ -176,6 +176,14 @@ def test_the_position_goes_round_with_a_loop() -> None:
     assert mixer.position() == pytest.approx(0.02, abs=1e-4)
 
 
+@pytest.mark.parametrize("loop", [False, True])
+def test_an_empty_sound_is_over_at_once(loop: bool) -> None:
+    mixer = Mixer()
+    mixer.play(np.zeros(0, np.float32), RATE, loop=loop)
+
+    assert mixer.position() is None and not read(mixer, 1).any() and mixer.number == 0
+
+
 def test_a_sound_can_begin_in_its_middle() -> None:
     mixer = Mixer()
     whole = tone(0.2)

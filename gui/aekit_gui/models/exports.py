@@ -111,13 +111,21 @@ def rank(ending: str) -> int:
     return list(SOUNDS).index(ending) if ending in SOUNDS else len(SOUNDS)
 
 
+def place_of(text: str) -> Path:
+    """The place that a person typed; one in the home of somebody who is not known stays as it is."""
+    path = Path(text.strip())
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
 def clashing(folder: Path, ending: str) -> str:
     """The name of a file that an export of files would write over; "" where there is none."""
     return next((found.name for found in sorted(folder.glob(f"{STEP}-*.{ending}"))), "")
 
 
 def fresh(path: Path) -> Path:
-    """The path, or with a number behind its name one that does not exist yet."""
-    stem, ending = path.stem, path.suffix
-    tries = (path.with_name(f"{stem}-{number}{ending}") for number in range(2, 10_000))
+    """A folder, or with a number behind its name one that does not exist yet."""
+    tries = (path.with_name(f"{path.name}-{number}") for number in range(2, 10_000))
     return next((one for one in (path, *tries) if not one.exists()), path)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aekit_gui.models.exports import Choice, Format, clashing, fresh
+from aekit_gui.models.exports import Choice, Format, clashing, fresh, place_of
 from aekit_gui.theme import SPACE, TITLE, Theme
 from aekit_gui.views.cards import CardDelegate
 
@@ -64,7 +64,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle("Export")
         self.setAccessibleName("Export")
         self.ask_place: Ask = self._by_file_dialog
-        self._formats, self._stem = list(formats), path
+        self._formats, self._count, self._stem = list(formats), count, path
         self._list = self._make_list(count, theme)
         self._place = QLineEdit()
         self._browse = QPushButton("Browse…")
@@ -93,9 +93,12 @@ class ExportDialog(QDialog):
     @property
     def choice(self) -> Choice:
         """What is chosen so far."""
-        path = Path(self._place.text().strip()).expanduser()
         return Choice(
-            self.format.kind, path, self.format.ending, self._seconds.value(), self._loop.isChecked()
+            self.format.kind,
+            place_of(self._place.text()),
+            self.format.ending,
+            self._seconds.value(),
+            self._loop.isChecked(),
         )
 
     def set_theme(self, theme: Theme) -> None:
@@ -108,17 +111,22 @@ class ExportDialog(QDialog):
     def problem(self) -> tuple[str, bool]:
         """What is to be said about the place, and whether it is in the way of exporting."""
         text, chosen = self._place.text().strip(), self.format
-        path = Path(text).expanduser()
+        path = place_of(text)
         if chosen.missing:
             return f"{chosen.title} {chosen.missing}.", True
         if not text:
             return "Give a name, or browse for a place.", True
-        if chosen.folder:
+        if str(path).startswith("~"):
+            return f"{path.parts[0]} is nobody's home here: give another place.", True
+        named = path.suffix.lower() == f".{chosen.ending}"
+        if chosen.folder and not (named and self._count == 1):  # a single file may be named
+            if path.is_file():
+                return "That is a file: give the name of a folder, which may be a new one.", True
             there = clashing(path, chosen.ending) if path.is_dir() else ""
             return (f"The folder already holds {there}: choose another one.", True) if there else ("", False)
         if path.is_dir():
             return "That is a folder: give the name of a file in it.", True
-        if path.suffix.lower() != f".{chosen.ending}":
+        if not named:
             return f"The name of this format ends in .{chosen.ending}.", True
         return ("A file of that name is there; it will be replaced.", False) if path.exists() else ("", False)
 
@@ -218,9 +226,10 @@ class ExportDialog(QDialog):
     def _offered(self, chosen: Format) -> Path:
         """The place, its ending changed to the format's; a name that was typed stays."""
         typed = self._place.text().strip()
-        path = Path(typed).expanduser() if typed else self._stem
+        path = place_of(typed) if typed else self._stem
         endings = {f".{one.ending}" for one in self._formats}
         bare = path.with_suffix("") if path.suffix.lower() in endings else path
+        bare = bare if bare.name else bare / self._stem.name  # "/" is a place without a name
         if chosen.folder:
             return fresh(bare) if clashing(bare, chosen.ending) or bare.is_file() else bare
         return bare.with_name(f"{bare.name}.{chosen.ending}")
@@ -234,9 +243,7 @@ class ExportDialog(QDialog):
     def _choose_place(self) -> None:
         chosen = self.format
         filter = "" if chosen.folder else f"{chosen.title} (*.{chosen.ending})"
-        found = self.ask_place(
-            f"Export as {chosen.title}", Path(self._place.text().strip()).expanduser(), filter
-        )
+        found = self.ask_place(f"Export as {chosen.title}", place_of(self._place.text()), filter)
         if found is None:
             return
         if not chosen.folder and not found.suffix:

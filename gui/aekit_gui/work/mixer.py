@@ -177,7 +177,7 @@ class Mixer:
         """Where the current sound is heard, in its seconds; None where there is none."""
         with self._lock:
             voice = self._current
-            if voice is None:
+            if voice is None or not len(voice.samples):
                 return None
             passed = min((time.perf_counter() - self.read_at) * self.rate, self._block)
             place = self._before + passed * voice.step
