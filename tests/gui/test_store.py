@@ -1,6 +1,8 @@
 # The store: undo and redo, changes that count as one, and what passes.
 """The store: undo and redo, changes that count as one, and what passes."""
 
+import sys
+
 from aekit_gui.models.look import Camera, Look
 from aekit_gui.models.store import MOST, Store
 
@@ -95,3 +97,18 @@ def test_a_change_of_a_listener_while_it_listens_reaches_all():
     store.listen(lambda before, now: told.append(now.search))
     store.change("Ask", search="ask")
     assert store.look.search == "answer" and "answer" in told
+
+
+def test_a_listener_that_fails_keeps_nobody_from_hearing_of_this_change_or_the_next(monkeypatch):
+    store, told, failed = Store(), [], []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: failed.append(str(error)))
+
+    def fail(before, now):
+        raise RuntimeError(now.search)
+
+    store.listen(fail)
+    store.listen(lambda before, now: told.append(now.search))
+    store.change("One", search="1")
+    store.change("Two", search="2")
+
+    assert told == failed == ["1", "2"]

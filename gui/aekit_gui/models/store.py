@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -51,6 +52,12 @@ class Store:
             self.said = words
         self._show(now)
 
+    def renumber(self, other: Callable[[Look], Look]) -> None:
+        """Give all looks, those of undo too, other rows of the same items, and tell nobody: the items are the same."""
+        self.look = other(self.look)
+        for steps in (self._past, self._future):
+            steps[:] = [(words, merge, other(look)) for words, merge, look in steps]
+
     def seal(self) -> None:
         """End a merged change: a slider was let go."""
         if self._past and self._past[-1][1]:
@@ -92,7 +99,15 @@ class Store:
         if len(self._news) > 1:
             return  # a listener has changed the look: all hear of its change after they heard of this one
         while self._news:
-            before, now = self._news[0]
-            for listener in list(self._listeners):
+            try:
+                self._tell(*self._news[0])
+            finally:
+                self._news.popleft()
+
+    def _tell(self, before: Look, now: Look) -> None:
+        """Tell all listeners; one that fails keeps none of the others from hearing of it."""
+        for listener in list(self._listeners):
+            try:
                 listener(before, now)
-            self._news.popleft()
+            except Exception as error:
+                sys.excepthook(type(error), error, error.__traceback__)
