@@ -51,6 +51,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("file.open", "Open a run…", "Choose the folder that `aekit train` wrote.", ("Ctrl+O",)),
     Action("file.gallery", "Gallery", "Back to the runs and demos.", ("Ctrl+G",)),
     Action("file.drop", "Put a file on the map…", "A picture, a MIDI file: read, encoded and placed.", ("Ctrl+I",), "model"),
+    Action("file.take-off", "Take the files off the map", "All of your own that lie on it; undo brings them back.", (), "run"),
     Action("file.export", "Export…", "The walk, or the place at hand: pictures, animation, sound, arrays.", ("Ctrl+E",), "model"),
     Action("file.screenshot", "Save a picture of the window…", "", ("Ctrl+Shift+S",)),
     Action("file.restart", "Restart the model", "End the process that decodes, and start it anew.", ("F5",), "run"),

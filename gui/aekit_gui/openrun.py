@@ -93,10 +93,9 @@ def brief_facts(
     facts.set_theme(theme)
     facts.show_run(run, problem)
     facts.again_wanted.connect(again)
-    has_map = main.slots["map"].held is not None
+    has_map = isinstance(main.slots["map"].held, MapView)
     main.put("facts" if has_map else "map", facts)
-    for name in ("inspector", "sliders"):
-        main.slots[name].fold(has_map)
+    main.make_room(has_map)
     return True
 
 
@@ -104,5 +103,4 @@ def no_facts(main: MainWindow) -> None:
     """The run decodes: the inspector and the sliders take their places again."""
     if main.slots["facts"].held is not None:
         main.put("facts", None)
-        main.slots["inspector"].fold(False)
-        main.fold("view.sliders", main.actions_by_id["view.sliders"].isChecked())
+        main.make_room(False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from aekit_gui.menus import commands_of_window, show_dialog
 from aekit_gui.models import gallery
-from aekit_gui.models.look import Look
-from aekit_gui.models.session import Restored, Session, restored
+from aekit_gui.models.session import Session
 from aekit_gui.models.settings import Settings
-from aekit_gui.models.space import Space, read_space
 from aekit_gui.models.store import Store
+from aekit_gui.prepared import Prepared, prepared
 from aekit_gui.soundmenu import add_sound_menus
 from aekit_gui.theme import Theme
 from aekit_gui.views.dialogs import DimensionsDialog
@@ -35,10 +33,12 @@ from aekit_gui.work.protocol import Opened, Problem
 
 if TYPE_CHECKING:
     from aekit_gui.controllers.desk import OpenRun, Widgets
-    from aekit_gui.models.projection import Projected
 
 LOOK_AGAIN = 1000  # milliseconds between two looks at the run's files, and two chances to save
 OF_A_PLACE = ("place.pin", "journey.add", "place.between", "edit.copy-picture", "edit.copy-code", "map.fit")
+CANCELLED = frozenset(
+    {"umap", "export"}
+)  # what takes its time, and has a bar of its own with a way to cancel it
 IDLE = 60.0  # seconds after which the niced process is ended
 
 
@@ -77,7 +77,8 @@ class Window:
         self.run: OpenRun | None = None
         self.session: Session | None = None
         self.opening: Path | None = None
-        self.hangs: Progress | None = None
+        self.folder: Path | None = None  # whose runs the gallery shows, where a person chose one
+        self.hangs: dict[str, Progress] = {}  # of "live" and "niced", while they do not answer
         self.ended = False
         self.cards = Gallery()
         self.palette, self.tour = CommandPalette(self.main), Tour(self.main, self.part)
@@ -96,8 +97,7 @@ class Window:
         self.style.changed.connect(self.dress)
         self.live.ready.connect(self.model_ready)
         self.live.problem.connect(self.model_problem)
-        self.live.hanging.connect(self.model_hangs)
-        self.live.answering.connect(self.model_answers)
+        self.watch_over("live")
         self.live.ended.connect(
             lambda: self.main.status.show_process("the model process has ended", "problem")
         )
@@ -114,12 +114,12 @@ class Window:
         self.main.show()
 
     def begin(self, paths: list[Path]) -> None:
-        """Open the first of the runs, or the gallery where none was named; the others are in the gallery."""
+        """Open the first of the runs, or the gallery where there is none; the others are in the gallery."""
         for path in reversed(paths[1:]):
             self.settings.opened(path)
         if paths:
-            self.open_run(paths[0])
-        else:
+            self.open_folder(paths[0])
+        if self.opening is None:
             self.show_gallery()
 
     def show_gallery(self) -> None:
@@ -127,10 +127,8 @@ class Window:
         self.close_run()
         self.main.show_page("gallery")
         self.main.setWindowTitle("aekit")
-        recents = self.settings.recents
-        self.later.run(
-            lambda: gallery.found(Path.cwd() / "runs", recents), self.cards.show_cards, slot="gallery"
-        )
+        recents, folder = self.settings.recents, self.folder or Path.cwd() / "runs"
+        self.later.run(lambda: gallery.found(folder, recents), self.cards.show_cards, slot="gallery")
 
     def dress(self, theme: Theme) -> None:
         """Take a theme's colours everywhere."""
@@ -154,7 +152,21 @@ class Window:
         """Ask for a run's folder."""
         folder = QFileDialog.getExistingDirectory(self.main, "Open a run", str(Path.cwd()))
         if folder:
-            self.open_run(Path(folder))
+            self.open_folder(Path(folder))
+
+    def open_folder(self, path: Path) -> None:
+        """Open a run, or the gallery of a folder of runs; where it is neither, say so, and keep what is open."""
+        if gallery.is_run(path):
+            self.open_run(path)
+        elif gallery.run_folders(path):
+            self.folder = path
+            self.show_gallery()
+        else:
+            self.messages.problem(
+                Problem(
+                    f"{path} is no run, and holds none. Choose a folder that `aekit train` wrote, or a folder of such."
+                )
+            )
 
     def open_run(self, path: Path) -> None:
         """Open a run: its map at once, its model when it is loaded."""
@@ -203,10 +215,16 @@ class Window:
         self.run = OpenRun(explorer, widgets, self.player, self.settings, self.ask_dimensions)
         self.main.bind(self.run.commands())
         widgets.map.menu_wanted.connect(self.show_menu)
+        widgets.map.files_dropped.connect(self.drop)
+        widgets.strip.files_dropped.connect(lambda paths: self.drop(paths, waypoints=True))
         if self.remembers:
-            self.session = Session(space.run, store, self.messages.say, later=self.later)
+            self.session = Session(
+                space.run, store, lambda: explorer.space.index, self.messages.say, later=self.later
+            )
             self.settings.opened(path.absolute())
         store.listen(lambda before, now: self.show_changes())
+        explorer.on("dwells", self.show_changes)
+        explorer.on("restarted", self.restart_background)
         self.main.set_open(run=True, model=False, heard=False)
         if found.note:
             self.messages.say(found.note)
@@ -222,9 +240,12 @@ class Window:
         self.show_changes()
         if self._waiting is not None:
             self.model_ready(self._waiting)
+        else:
+            self.show_unopened()
 
     _parts: Iterator[Widgets | None] | None = None  # of the run that is being opened
     _waiting: Opened | None = None  # a model that was ready before its codes were read
+    _unopened: Problem | None = None  # why the run's model is not to be had
 
     def no_codes(self, path: Path, problem: Problem) -> None:
         """The codes cannot be read: show what is known of the run, or go back."""
@@ -238,8 +259,9 @@ class Window:
 
     def close_run(self) -> None:
         """Close what is open; its session is saved."""
-        self.opening, self._waiting, self._parts = None, None, None
-        self.model_answers()
+        self.opening, self._waiting, self._unopened, self._parts = None, None, None, None
+        self.live.leave()
+        self.model_answers("live")
         if self.session is not None:
             self.session.close()
             self.session = None
@@ -249,7 +271,7 @@ class Window:
             run.close()
         for name in self.main.slots:
             self.main.put(name, None)
-        self.main.slots["inspector"].fold(False)
+        self.main.make_room(False)
         self.end_background()
         self.main.set_open(run=False, model=False, heard=False)
         self.main.set_undo("", "")
@@ -273,13 +295,19 @@ class Window:
             menu.addAction(self.main.actions_by_id[id])
         menu.popup(at)
 
-    def drop(self, paths: list[str]) -> None:
-        """Files were dropped somewhere: a run's folder is opened, others are put on the map."""
-        runs = [Path(path) for path in paths if gallery.is_run(Path(path))]
-        if runs:
-            self.open_run(runs[0])
+    def drop(self, paths: list[str], waypoints: bool = False) -> None:
+        """Files were dropped somewhere: a folder of runs or of one is opened, others are put on the map.
+
+        Args:
+            waypoints: whether files become waypoints too.
+        """
+        folders = [
+            Path(path) for path in paths if gallery.is_run(Path(path)) or gallery.run_folders(Path(path))
+        ]
+        if folders:
+            self.open_folder(folders[0])
         elif self.run is not None:
-            self.run.files.take(paths)
+            self.run.files.take(paths, waypoints)
         else:
             self.messages.say(
                 "Open a run first: then its plugin reads your files, and they are put on its map."
@@ -303,6 +331,7 @@ class Window:
 
     def model_ready(self, opened: Opened) -> None:
         """The run's model is loaded."""
+        self._unopened = None
         if self.run is None:
             self._waiting = opened
             return
@@ -317,34 +346,51 @@ class Window:
 
     def model_problem(self, problem: Problem) -> None:
         """Something went wrong that nobody else deals with: above all, the run cannot be opened."""
-        from aekit_gui.openrun import brief_facts
-
         self.messages.problem(problem)
         if self.opening is not None and (self.run is None or self.run.explorer.opened is None):
+            self._unopened = problem
+            self.show_unopened()
+
+    def show_unopened(self) -> None:
+        """Show what is known of a run whose model is not to be had, beside its map where that is there."""
+        from aekit_gui.openrun import brief_facts
+
+        path, problem = self.opening, self._unopened
+        if path is not None and problem is not None:
             self.main.status.show_process("the model is not to be had", "problem")
-            path = self.opening
             brief_facts(self.main, path, problem, self.style.theme, lambda: self.live.open(path))
 
-    def model_hangs(self, name: str) -> None:
+    def watch_over(self, which: str) -> None:
+        """Tell of it where a process, "live" or "niced", does not answer."""
+        process: ModelProcess = getattr(self, which)
+        process.hanging.connect(lambda name: self.model_hangs(which, name))
+        process.answering.connect(lambda: self.model_answers(which))
+
+    def model_hangs(self, which: str, name: str) -> None:
         """No answer for five seconds: offer to give it up."""
-        self.model_answers()
+        if name in CANCELLED:
+            return
+        self.model_answers(which)
         text = f"The plugin has not answered '{name}' for five seconds"
-        bar = self.messages.progress(text, self.give_up)
+        bar = self.messages.progress(text, lambda: self.give_up(which))
         bar.show()
-        self.hangs = bar
-        self.main.status.show_process("not answering", "problem")
+        self.hangs[which] = bar
+        if which == "live":
+            self.main.status.show_process("not answering", "problem")
 
-    def give_up(self) -> None:
-        """End what hangs, and start the model process anew."""
-        self.model_answers()
-        self.live.restart()
+    def give_up(self, which: str) -> None:
+        """End what hangs, and start its process anew; who waited for it is told."""
+        self.model_answers(which)
+        process: ModelProcess = getattr(self, which)
+        process.restart()
 
-    def model_answers(self) -> None:
-        """Nothing hangs any more."""
-        if self.hangs is not None:
-            self.hangs.close()
-            self.hangs = None
-            self.main.status.show_process("ready", "ready")
+    def model_answers(self, which: str) -> None:
+        """A process does not hang any more."""
+        bar = self.hangs.pop(which, None)
+        if bar is not None:
+            bar.close()
+            if which == "live":
+                self.main.status.show_process("ready", "ready")
 
     def background(self) -> ModelProcess:
         """The niced process with the same run, started where it is first needed."""
@@ -352,14 +398,23 @@ class Window:
         if self.niced is None:
             self.niced = ModelProcess(background=True)
             self.niced.problem.connect(self.messages.problem)
+            self.watch_over("niced")
             if self.opening is not None:
                 self.niced.open(self.opening)
         return self.niced
+
+    def restart_background(self) -> None:
+        """Have the niced process take the weights of now, what waits for it included; end it where nothing does."""
+        if self.niced is not None and self.niced.busy:
+            self.niced.restart()
+        else:
+            self.end_background()
 
     def end_background(self) -> None:
         """End the niced process."""
         self.leaving = [process for process in self.leaving if not process.over]
         if self.niced is not None:
+            self.model_answers("niced")
             self.niced.close(wait=False)
             self.leaving.append(self.niced)
             self.niced = None
@@ -409,32 +464,3 @@ class Window:
         if not self.ended:
             self.main.close()
         self.end()
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """What a run's window begins with.
-
-    Attributes:
-        found: the look of its last session.
-        projected: the codes on the map, as that look says.
-    """
-
-    space: Space
-    found: Restored
-    projected: Projected
-
-
-def prepared(path: Path, remembers: bool) -> Prepared:
-    """Read a run's codes and its last session, and lay the codes out; in a thread, so that the window goes on.
-
-    Raises:
-        RunError: there is no run, it is damaged, or it holds no codes yet.
-    """
-    import aekit_gui.controllers.desk
-    import aekit_gui.openrun  # noqa: F401  # the window's thread finds them imported
-    from aekit_gui.controllers.explorer import laid_out
-
-    space = read_space(path)
-    found = restored(space.run, space.latent_dim, len(space)) if remembers else Restored(Look())
-    return Prepared(space, found, laid_out(space, found.look))

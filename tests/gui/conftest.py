@@ -6,6 +6,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from bare import bare  # noqa: F401
 from whole import desk, open_kind, small_runs, stranger_site  # noqa: F401
 
 

@@ -26,7 +26,7 @@ class Parts:
         return path
 
     def drop(self, *paths):
-        self.map.files_dropped.emit([str(path) for path in paths])
+        self.controller.take([str(path) for path in paths])
 
     def read(self, path, *codes, names=None, **more):
         """The model process has read the file."""
@@ -214,3 +214,48 @@ def test_items_are_called_by_what_they_are_within_their_file(tmp_path):
     )
 
     assert [item_name(read, number) for number in range(5)] == ["bar 1", "bar 3", "3", "4", "5"]
+
+
+def test_all_files_are_taken_off_the_map_after_the_panel_was_closed_and_undo_brings_them_back(parts):
+    parts.put("a.png", (0, 0))
+    parts.put("b.png", (1, 1))
+    parts.panel.closed.emit()
+
+    parts.controller.remove_all()
+    assert parts.store.look.files == () and parts.store.undo_words == "Take the files off the map"
+    parts.store.undo()
+    assert len(parts.store.look.files) == 2
+    parts.store.redo()
+    parts.controller.remove_all()
+    assert "None of your files" in parts.context.messages.said[-1]
+
+
+def test_a_file_that_was_closed_is_shown_again_where_its_mark_is_clicked(parts):
+    parts.put("tune.mid", (0, 0), (1, 0), (2, 0))
+    parts.put("b.png", (1, 1))
+    parts.panel.closed.emit()
+
+    parts.controller.look_at(parts.store.look.files[1])
+
+    read, number = parts.panel.told["show_read"]
+    assert (read.path.name, number) == ("tune.mid", 1) and parts.store.look.here.code == (1.0, 0.0)
+    parts.panel.waypoint_wanted.emit()
+    assert parts.store.look.journey.waypoints[0].code == (1.0, 0.0) and not parts.model.asked
+
+
+def test_a_file_of_a_session_is_read_again_where_its_mark_is_clicked_and_one_that_is_gone_is_said_to_be(
+    parts,
+):
+    path = parts.put("tune.mid", (0, 0), (1, 0))
+    parts.controller.reads.clear()  # as in a new start
+    second = parts.store.look.files[1]
+
+    parts.controller.look_at(second)
+    parts.read(path, (0, 0), (1, 0))
+    assert parts.panel.told["show_read"][1] == 1 and parts.store.look.here.code == (1.0, 0.0)
+    assert len(parts.store.look.files) == 2
+
+    parts.controller.reads.clear()
+    path.unlink()
+    parts.controller.look_at(second)
+    assert "tune.mid can't be read" in parts.context.messages.problems[-1].sentence and not parts.model.asked

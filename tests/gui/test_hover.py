@@ -158,3 +158,32 @@ def test_readings_are_in_words_and_keep_their_rows():
     assert prior_words(-93.0, opened(prior=many)) == "−93.0 nats, typical"
     assert prior_words(math.nan, opened()) == "–"
     assert not any("Likelihood" in name for name, _, _ in readings(Reading(), opened(has_bound=False)))
+
+
+@pytest.mark.parametrize("event", ["space", "restarted"])
+def test_pins_are_decoded_anew_with_other_codes_or_weights(parts, event):
+    explorer, model, _, _, _, pins, _ = parts
+    explorer.store.change("Pin", pins=(Place((1.0, 2.0), "a pin"),))
+    model.take("decode").done(decoded([1, 2]))
+    assert len(pins.decoded) == 1
+
+    explorer.tell(event)
+    explorer.tell("opened")
+    assert pins.decoded == {} and "pin 0" in [one.slot for one in model.asked]
+
+
+def test_what_was_near_in_older_codes_is_let_go_where_their_rows_were_other_items(parts):
+    explorer, model, widget, inspector, hover, _, rest = parts
+    widget.hovered.emit(1.0, 2.0)
+    model.take("decode").done(decoded(explorer.space.codes[7]))
+    rest.timeout.emit()
+    late = model.take("items")
+    assert hover.near_rows[0] == 7
+
+    explorer.set_space(space(seed=1))  # as after another epoch
+    assert hover.near_rows[0] == 7
+    explorer.set_space(space(count=200))
+    shown = inspector.told["show_near"]
+    late.done([Item(0, "", "", VIEW, VIEW.picture())] * 6)
+
+    assert hover.near_rows == [] and shown == ([],) and inspector.told["show_near"] is shown

@@ -456,3 +456,17 @@ def test_nothing_is_asked_before_the_model_is_there():
     parts.context.opened = Parts().context.opened
     parts.context.tell("opened")
     assert parts.model.names() == ["pictures"] and isinstance(parts.context.opened.example, Picture)
+
+
+def test_a_model_that_begins_anew_ends_an_export_and_says_so(parts):
+    parts.context.at = (1.0, 2.0)
+    parts.controller.export()
+    parts.strip.export_chosen.emit(Choice("sheet", Path("here.png"), "png"))
+    asked = parts.context.niced.asked[-1]
+
+    parts.context.tell("restarted")
+    assert asked.cancelled and parts.context.messages.said == [
+        "The model began anew, which ended the export. Export again."
+    ]
+    parts.context.tell("restarted")
+    assert len(parts.context.messages.said) == 1

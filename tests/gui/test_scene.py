@@ -124,6 +124,65 @@ def test_umap_is_computed_in_the_niced_process_and_can_be_cancelled():
     assert np.array_equal(scene.map.told["set_points"][0], laid) and explorer.projected.kind == "umap"
 
 
+def laid(seed):
+    return np.random.default_rng(seed).normal(size=(300, 2)).astype(np.float32)
+
+
+def test_newer_codes_are_laid_out_by_umap_anew_and_what_comes_of_the_old_ones_is_let_go():
+    scene, explorer, model = scene_of(latent_dim=5)
+    scene.sidebar.projection_chosen.emit("umap")
+    model.take("umap").done(laid(0))
+    explorer.set_space(space(5, seed=1))
+    late = model.take("umap")
+    assert np.array_equal(late.arguments["codes"], explorer.space.codes) and explorer.projected.kind == "pca"
+
+    explorer.set_space(space(5, seed=2))
+    assert late.cancelled and "close" in explorer.messages.bars[-2].told
+    late.done(laid(1))
+    assert explorer.umap is None and explorer.projected.kind == "pca"
+    model.take("umap").done(laid(2))
+    assert np.array_equal(scene.map.told["set_points"][0], laid(2)) and explorer.projected.kind == "umap"
+
+
+def test_umap_that_is_chosen_again_is_asked_for_where_there_is_none_and_never_twice():
+    scene, explorer, model = scene_of(5, Look(projection="umap"))
+    first = model.take("umap")
+    scene.sidebar.projection_chosen.emit("umap")
+    assert not model.asked
+    explorer.store.change("Plane", projection="pca")
+    scene.sidebar.projection_chosen.emit("umap")
+    assert not model.asked and not first.cancelled
+
+    scene._laying = None  # as where it was lost
+    scene.sidebar.projection_chosen.emit("umap")
+    assert model.names() == ["umap"]
+
+
+def test_names_and_attributes_of_older_codes_are_let_go():
+    scene, explorer, model = scene_of()
+    scene.sidebar.search_changed.emit("reel")
+    scene.sidebar.colour_chosen.emit("ink")
+    old, measured = model.take("names"), model.take("attributes")
+    explorer.set_space(space(2, count=200, seed=1))
+    old.done([f"reel {number}" for number in range(300)])
+    measured.failed(Problem("The process ended."))
+
+    assert not scene.names and explorer.store.look.colour == "ink"
+    assert model.names() == ["attributes"] and len(model.asked[0].arguments["index"]) == 200
+    model.take("attributes").done({"ink": np.linspace(0, 1, 200)})
+    model.take("names").done([f"reel {number}" for number in range(200)])
+    assert len(scene.map.told["set_colours"][0]) == 200
+
+
+def test_known_names_stay_where_the_rows_are_the_same_items():
+    scene, explorer, model = scene_of()
+    scene.sidebar.search_changed.emit("reel 7")
+    model.take("names").done([f"reel {number}" for number in range(300)])
+    explorer.set_space(space(seed=1))
+
+    assert not model.asked and scene.map.told["set_colours"][1][7]
+
+
 def test_a_plane_through_three_items_needs_three():
     scene, explorer, _ = scene_of(latent_dim=5)
 
@@ -200,7 +259,7 @@ def test_every_action_that_needs_a_run_does_something():
 
     scene, explorer, _ = scene_of()
     run = Widget(explorer=explorer, scene=scene, map=scene.map, sidebar=scene.sidebar, pins=Widget(), hover=Widget(),
-                 journey=Widget(), sound=Widget(), desktop=Widget(), visited=set())  # fmt: skip
+                 files=Widget(), journey=Widget(), sound=Widget(), desktop=Widget(), visited=set())  # fmt: skip
     bound = commands_of(run)
 
     elsewhere = {"view.sliders", "view.journey"}

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 
+import numpy as np
 import pytest
 from aekit_gui.models import keeping
 from aekit_gui.models.look import Camera, Journey, Look, Place
@@ -20,6 +21,7 @@ from stand_ins import record
 
 from aekit.runs import Run
 
+INDEX = np.arange(300)
 LOOK = Look(
     camera=Camera(1.5, -2.0, 80.0), projection="dimensions", axes=(1, 0), lift="plane", colour="ink",
     hidden=frozenset({2, -1}), selected=(3, 7), search="seven", tool="lasso", here=Place((0.1, 0.2), "here"),
@@ -44,10 +46,10 @@ def run_at(path, created="2026-11-25T07:38:21+0000"):
     return Run.create(path, value)
 
 
-def kept(run, look=LOOK, folder=None):
+def kept(run, look=LOOK, folder=None, index=INDEX):
     """The session of a run that was left with a look."""
     store = Store()
-    session = Session(run, store, pytest.fail, folder)
+    session = Session(run, store, lambda: index, pytest.fail, folder)
     store.change("All", **{name: getattr(look, name) for name in look.__dataclass_fields__})
     session.close()
     return session
@@ -55,13 +57,13 @@ def kept(run, look=LOOK, folder=None):
 
 def test_a_look_comes_back_exactly(run):
     kept(run)
-    assert restored(run, 2, 300) == type(restored(run, 2, 300))(LOOK)
+    assert restored(run, 2, INDEX) == type(restored(run, 2, INDEX))(LOOK)
 
 
 def test_each_run_has_its_own_session(run, tmp_path):
     kept(run)
     other = run_at(tmp_path / "elsewhere" / "digits")
-    assert restored(other, 2, 300).look == Look()
+    assert restored(other, 2, INDEX).look == Look()
     assert session_path(run.path).name != session_path(other.path).name
     assert session_path(run.path).parent.name == "sessions"
 
@@ -69,41 +71,42 @@ def test_each_run_has_its_own_session(run, tmp_path):
 def test_the_path_does_not_hang_on_how_it_was_named(run, monkeypatch):
     kept(run)
     monkeypatch.chdir(run.path.parent)
-    assert restored(Run("digits"), 2, 300).look == LOOK
+    assert restored(Run("digits"), 2, INDEX).look == LOOK
 
 
 def test_it_is_saved_after_a_change_at_most_every_two_seconds(run):
     store = Store()
-    session = Session(run, store, pytest.fail)
+    session = Session(run, store, lambda: INDEX, pytest.fail)
     assert not session.due(10.0) and not session.path.exists()
     store.change("One", search="1")
     assert session.due(10.0)
     store.change("Two", search="2")
-    assert not session.due(11.9) and restored(run, 2, 300).look.search == "1"
-    assert session.due(12.0) and restored(run, 2, 300).look.search == "2"
+    assert not session.due(11.9) and restored(run, 2, INDEX).look.search == "1"
+    assert session.due(12.0) and restored(run, 2, INDEX).look.search == "2"
     assert not session.due(20.0)
 
 
 def test_what_passes_is_saved_too(run):
     store = Store()
-    session = Session(run, store, pytest.fail)
+    session = Session(run, store, lambda: INDEX, pytest.fail)
     store.change("Zoom", camera=Camera(1, 2, 3))
-    assert session.due(0.0) and restored(run, 2, 300).look.camera == Camera(1, 2, 3)
+    assert session.due(0.0) and restored(run, 2, INDEX).look.camera == Camera(1, 2, 3)
 
 
 def test_a_session_survives_a_process_that_is_killed(run, tmp_path):
     code = textwrap.dedent(f"""
         import os
+        import numpy as np
         from aekit.runs import Run
         from aekit_gui.models.session import Session
         from aekit_gui.models.store import Store
-        store = Store(); session = Session(Run({str(run.path)!r}), store, print)
+        store = Store(); session = Session(Run({str(run.path)!r}), store, lambda: np.arange(300), print)
         store.change("One", search="kept"); session.due(1.0)
         store.change("Two", search="lost")
         os.kill(os.getpid(), 9)
     """)
     subprocess.run([sys.executable, "-c", code], env=dict(os.environ))
-    assert restored(run, 2, 300).look.search == "kept"
+    assert restored(run, 2, INDEX).look.search == "kept"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ def test_a_damaged_session_starts_afresh_with_a_sentence(run, content):
     path = session_path(run.path)
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
-    found = restored(run, 2, 300)
+    found = restored(run, 2, INDEX)
     assert found.look == Look() and "damaged" in found.note
 
 
@@ -126,19 +129,29 @@ def test_a_session_of_another_run_or_a_newer_aekit_is_refused(run):
         ({"created": "x"}, "anew"),
     ):
         path.write_text(json.dumps(content | change))
-        found = restored(run, 2, 300)
+        found = restored(run, 2, INDEX)
         assert found.look == Look() and word in found.note
 
 
 def test_a_run_that_was_trained_anew_starts_afresh(run):
     kept(run)
     again = run_at(run.path, created="2026-11-26T00:00:00+0000")
-    assert "trained anew" in restored(again, 2, 300).note
+    assert "trained anew" in restored(again, 2, INDEX).note
+
+
+def test_items_stay_the_same_where_later_codes_have_other_rows(run):
+    kept(run, index=np.arange(0, 300, 3))  # while training: every third item
+    look = restored(run, 2, INDEX).look
+    assert look.selected == (9, 21) and look.pins[0].row == 12 and look.pins[0].code == LOOK.pins[0].code
+
+    kept(run, index=INDEX)
+    look = restored(run, 2, np.arange(1, 300, 2)).look
+    assert look.selected == (1, 3) and look.pins[0].row is None and look.pins[0].code == LOOK.pins[0].code
 
 
 def test_places_of_another_length_are_left_out_and_counted(run):
     kept(run)
-    found = restored(run, 3, 300)
+    found = restored(run, 3, INDEX)
     assert (
         found.look.pins == found.look.files == found.look.journey.waypoints == () and found.look.here is None
     )
@@ -182,7 +195,7 @@ def test_no_content_of_a_session_is_ever_an_error(value, tmp_path_factory):
     session.parent.mkdir(exist_ok=True)
     content = {"schema": 1, "run": str(run.path.absolute()), "created": run.record.created, "look": value}
     session.write_text(json.dumps(content))
-    look = restored(run, 2, 300, folder).look
+    look = restored(run, 2, INDEX, folder).look
     assert isinstance(look, Look) and fitting(look, 2, 300) == (look, 0)
 
 
@@ -190,7 +203,7 @@ def test_a_full_disk_is_told_once_and_nothing_is_lost(run, monkeypatch):
     from aekit.files import cannot_write
 
     told, store = [], Store()
-    session = Session(run, store, told.append)
+    session = Session(run, store, lambda: INDEX, told.append)
     store.change("One", search="1")
     session.due(0.0)
 
@@ -203,12 +216,12 @@ def test_a_full_disk_is_told_once_and_nothing_is_lost(run, monkeypatch):
         session.due(10.0 * (number + 1))
     session.close()
     assert len(told) == 1 and "No space left" in told[0]
-    assert restored(run, 2, 300).look.search == "1"
+    assert restored(run, 2, INDEX).look.search == "1"
 
 
 def test_a_closed_session_follows_no_longer(run):
     store = Store()
-    session = Session(run, store, pytest.fail)
+    session = Session(run, store, lambda: INDEX, pytest.fail)
     session.close()
     store.change("Late", search="late")
     assert not session.due(100.0) and not session.path.exists()

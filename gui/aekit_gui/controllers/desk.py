@@ -83,7 +83,7 @@ class OpenRun:
         explorer.on("near", lambda: self.scene.mark_near(self.hover.near_rows))
         explorer.on("pointer", lambda: self.scene.mark_near([]) if self.scene.near else None)
         explorer.on("playing", lambda: self.hover.play(self.journey.playing))
-        widgets.strip.files_dropped.connect(lambda paths: self.files.take(paths, waypoints=True))
+        explorer.on("space", self.visited.clear)
         widgets.map.clicked.connect(self.click)
 
     def start(self) -> None:
@@ -111,8 +111,12 @@ class OpenRun:
         self.ask_dimensions(kl.tolist(), axes, self.scene.show_dimensions)
 
     def click(self, x: float, y: float, modifiers: object) -> None:
-        """A click on the map pins the item there, or the place itself."""
-        self.pins.pin(self.place(x, y))
+        """A click on a file's mark shows that file; any other pins the item there, or the place itself."""
+        file = self.scene.file_at(x, y)
+        if file is not None:
+            self.files.look_at(file)
+        else:
+            self.pins.pin(self.place(x, y))
 
     def go_to(self, x: float, y: float) -> None:
         """Make what is at a place of the map the place at hand."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from aekit.latent import Dimensions
 from aekit.latent.reach import by_worth
 from aekit_gui.models.look import Look, Place
+from aekit_gui.models.numbering import positions_in, renumbered, rows_in
 from aekit_gui.models.projection import Projected, project
 from aekit_gui.models.sliders import reach_in
 from aekit_gui.models.space import Space
@@ -60,7 +61,8 @@ class Explorer:
         projected: Projected | None = None,
     ) -> None:
         self.path, self.store, self.space = path, store, space
-        self.live, self.background, self.later, self.messages = live, background, later, messages
+        self.live, self.background, self.messages = live, background, messages
+        self.later = WhileOpen(later, self)
         self.opened: Opened | None = None
         self.pointer: tuple[float, float] | None = None
         self.umap: NDArray[np.float32] | None = None
@@ -131,11 +133,20 @@ class Explorer:
     # ---- changes --------------------------------------------------------------------------------------
 
     def set_space(self, space: Space) -> None:
-        """Newer codes of the same run."""
+        """Newer codes of the same run: what a person chose stays with its items."""
         space.values.clear()
+        before = self.space.index
         self.space, self.umap = space, None
+        if not np.array_equal(before, space.index):
+            positions, rows = positions_in(before), rows_in(space.index)
+            self.store.renumber(lambda look: renumbered(look, lambda old: rows(positions(old))))
         self.reproject()
         self.tell("space")
+
+    def restart(self) -> None:
+        """Decode with the weights of now: whatever holds older ones begins anew."""
+        self.live.restart()
+        self.tell("restarted")
 
     def reproject(self, then: Callable[[], None] = lambda: None) -> None:
         """Lay the codes out anew as the look says: very many in a thread, whose result is told of when it is there.
@@ -167,6 +178,30 @@ class Explorer:
         if not self.ended:
             self.ended = True
             self.tell("closing")
+
+
+class WhileOpen:
+    """Work in a thread of which nobody hears once the run was closed: the widgets that would show it are gone."""
+
+    def __init__(self, later: Any, explorer: Explorer) -> None:
+        self._later, self._explorer = later, explorer
+
+    def run(
+        self,
+        function: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Problem], None] | None = None,
+        slot: str = "",
+    ) -> None:
+        """As `work.later.Later.run`."""
+        self._later.run(function, self._heard(done), failed and self._heard(failed), slot)
+
+    def _heard(self, told: Callable[[Any], None]) -> Callable[[Any], None]:
+        def tell(what: Any) -> None:
+            if not self._explorer.ended:
+                told(what)
+
+        return tell
 
 
 def laid_out(space: Space, look: Look, umap: NDArray[np.float32] | None = None) -> Projected:

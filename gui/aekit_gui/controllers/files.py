@@ -34,7 +34,6 @@ class FilesController:
         self.shown = ""  # the file that the panel shows
         self.number = 0  # of its items
         self._calls: dict[Any, Any] = {}  # what is being read, and its progress
-        map_view.files_dropped.connect(self.take)
         panel.item_chosen.connect(self.choose)
         panel.waypoint_wanted.connect(self.add_waypoint)
         panel.pin_wanted.connect(self.pin)
@@ -50,15 +49,16 @@ class FilesController:
 
     # ---- reading --------------------------------------------------------------------------------------
 
-    def take(self, paths: Sequence[Any], waypoints: bool = False) -> None:
+    def take(self, paths: Sequence[Any], waypoints: bool = False, number: int = 0) -> None:
         """Files were dropped or opened.
 
         Args:
             waypoints: whether they become waypoints too, as they do where several come before there is a walk.
+            number: of the item that is at hand then.
         """
         files = [Path(str(path)) for path in paths]
         if self.context.opened is None:
-            self.context.messages.say("The model is still being loaded: drop the file again in a moment.")
+            self.context.messages.say("The model is still being loaded: try again in a moment.")
             return
         if len(files) > TOGETHER:
             self.context.messages.say(f"{len(files):,} files at once: the first {TOGETHER} are read.")
@@ -68,15 +68,25 @@ class FilesController:
             if problem:
                 self.context.messages.problem(Problem(problem))
             else:
-                self.read(path, walk)
+                self.read(path, walk, number)
 
-    def read(self, path: Path, walk: bool) -> None:
-        """Have the model process read a file."""
+    def look_at(self, place: Place) -> None:
+        """The mark of an item was clicked: show it in the panel; a file that is not kept any more is read again."""
+        of_file = [one for one in self.store.look.files if one.file == place.file]
+        number = of_file.index(place)
+        if place.file in self.reads:
+            self.shown = place.file
+            self.choose(number)
+        else:
+            self.take([place.file], number=number)
+
+    def read(self, path: Path, walk: bool, number: int) -> None:
+        """Have the model process read a file; its item of that number is at hand then."""
         token = object()
 
         def done(read: Read) -> None:
             if self._end(token):
-                self.put(read, walk)
+                self.put(read, walk, number)
 
         def failed(problem: Problem) -> None:
             if self._end(token):
@@ -105,8 +115,8 @@ class FilesController:
 
     # ---- what was read --------------------------------------------------------------------------------
 
-    def put(self, read: Read, walk: bool = False) -> None:
-        """A file was read: its items go on the map, the first one is at hand."""
+    def put(self, read: Read, walk: bool, number: int) -> None:
+        """A file was read: its items go on the map, the one of that number is at hand."""
         finite = tuple(item for item in read.items if np.isfinite(item.code).all())
         read = replace(read, items=finite, left_out=read.left_out + len(read.items) - len(finite))
         if not read.items:
@@ -123,18 +133,19 @@ class FilesController:
         while len(self.reads) > KEPT:
             del self.reads[next(iter(self.reads))]
         places = places_of(read)
-        whole = place_of(read, 0)
+        number = min(number, len(places) - 1)
+        chosen = place_of(read, number)
         others = tuple(place for place in self.store.look.files if place.file != path)
         fields: dict[str, Any] = {
             "files": (*others, *places),
-            "here": whole,
-            "camera": self.camera_for(places[0]),
+            "here": chosen,
+            "camera": self.camera_for(chosen),
         }
         if walk:
-            fields["journey"] = journeys.inserted(self.store.look.journey, whole)
-        self.shown, self.number = path, 0
+            fields["journey"] = journeys.inserted(self.store.look.journey, chosen)
+        self.shown, self.number = path, number
         self.store.change(f"Put {read.path.name} on the map", **fields)
-        self.panel.show_read(read, 0)
+        self.panel.show_read(read, number)
 
     def camera_for(self, place: Place) -> Camera:
         """The camera of now, or moved to where the place is seen."""
@@ -171,6 +182,13 @@ class FilesController:
         """Take the file that is shown off the map."""
         left = tuple(place for place in self.store.look.files if place.file != self.shown)
         self.store.change(f"Take {Path(self.shown).name} off the map", files=left)
+
+    def remove_all(self) -> None:
+        """Take all files off the map."""
+        if self.store.look.files:
+            self.store.change("Take the files off the map", files=())
+        else:
+            self.context.messages.say("None of your files lies on the map.")
 
     def put_away(self) -> None:
         """Close the panel; the file stays on the map."""

@@ -36,7 +36,7 @@ class HoverController:
             rest: a timer with `start()`, `stop()` and a signal `timeout`: fires once where the pointer rests.
         """
         self.explorer, self.map, self.inspector, self.rest = explorer, map_view, inspector, rest
-        self.nearby = Nearby(explorer.space.codes)
+        self.nearby, self._index = Nearby(explorer.space.codes), explorer.space.index
         self.shown: Decoded | None = None
         self.decoded = 0
         self.latencies: deque[float] = deque(maxlen=10_000)
@@ -83,8 +83,12 @@ class HoverController:
             self.decode(np.asarray(place.code, np.float32))
 
     def renew(self) -> None:
-        """The codes are new."""
+        """The codes are new; where their rows are other items, those that were near are not known any more."""
+        before, self._index = self._index, self.explorer.space.index
         self.nearby = Nearby(self.explorer.space.codes)
+        if not np.array_equal(before, self._index):
+            self.near_rows = []
+            self.inspector.show_near([])
         self.again()
 
     def decode(self, code: NDArray[np.float32]) -> None:
@@ -121,7 +125,12 @@ class HoverController:
             return
         code, nearby = self.shown.code, self.nearby
         count = min(NEAREST, len(self.explorer.space))
-        self.explorer.later.run(lambda: nearby.nearest(code, count), self.found_near, slot="near")
+
+        def found(near: tuple[NDArray[Any], NDArray[Any]]) -> None:
+            if nearby is self.nearby:  # else the rows are those of older codes
+                self.found_near(near)
+
+        self.explorer.later.run(lambda: nearby.nearest(code, count), found, slot="near")
         if self.explorer.opened is not None and self.explorer.opened.has_bound:
             condition = self.explorer.condition
             self.explorer.live.latest(
@@ -138,7 +147,11 @@ class HoverController:
         self.inspector.show_facts(readings(self.reading, self.explorer.opened))
         self.explorer.tell("near")
 
+        nearby = self.nearby
+
         def show(items: list[Item]) -> None:
+            if nearby is not self.nearby:
+                return
             near = zip(rows[:SHOWN], distances[:SHOWN], items, strict=True)
             self.inspector.show_near(
                 [

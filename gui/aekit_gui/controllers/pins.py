@@ -28,7 +28,8 @@ class PinsController:
         explorer.store.listen(self.changed)
         explorer.on("opened", self.show)
         explorer.on("failed", self.let_go)
-        explorer.on("space", self.decoded.clear)
+        for event in ("space", "restarted"):
+            explorer.on(event, lambda: self.decoded.clear())
 
     def pin(self, place: Place) -> None:
         """Keep a place, and make it the one at hand."""

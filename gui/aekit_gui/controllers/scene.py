@@ -37,11 +37,13 @@ class SceneController:
         self._shown: NDArray[np.bool_] | None = None
         self.fits = False  # whether all items are to stay in the window
         self._busy: Any = None
+        self._laying: Any = None  # the call that lays out by UMAP
         self._measuring: Space | None = None  # whose attributes are being measured
         self._bars: list[Any] = []  # of what was asked for about these codes
+        self._space = explorer.space  # what is known here is of these codes
         explorer.store.listen(self.changed)
         explorer.on("projected", self.lay_out)
-        explorer.on("space", self.forget)
+        explorer.on("space", self.renew)
         explorer.on("opened", self.show_choices)
         explorer.on("closing", self.forget)
         map_view.camera_changed.connect(self.keep_camera)
@@ -69,8 +71,7 @@ class SceneController:
         """Show everything for the first time."""
         self.lay_out()
         self.show_choices()
-        if self.store.look.projection == "umap" and self.explorer.space.latent_dim > 2:
-            self.lay_out_by_umap()
+        self.want_umap()
         self.sidebar.set_search(self.store.look.search)
         self.map.set_tool(self.store.look.tool)
         self.sidebar.set_tool(self.store.look.tool)
@@ -98,6 +99,7 @@ class SceneController:
 
     def lay_out(self) -> None:
         """The items lie elsewhere."""
+        self.follow()
         self.index = Index(self.explorer.projected.positions)
         self.map.set_points(self.explorer.projected.positions, self.index)
         self.sidebar.set_says(self.explorer.projected.says)
@@ -134,7 +136,10 @@ class SceneController:
         if kind == "dimensions":
             axes = look.axes if look.projection == "dimensions" and len(look.axes) == 2 else self.widest()
         lift = "plane" if axes else self.store.look.lift  # who chooses a plane wants to walk on it
+        again = kind == look.projection
         self.store.change(f"Map by {kind}", projection=kind, axes=axes, lift=lift)
+        if again:
+            self.want_umap()
 
     def show_dimensions(self, right: int, up: int) -> None:
         """A person chose two dimensions."""
@@ -148,12 +153,20 @@ class SceneController:
 
     def choose_layout(self, before: Look, now: Look) -> None:
         """Lay the items out as the look says, and fit them where they moved."""
-        if now.projection == "umap" and self.explorer.umap is None and self.explorer.space.latent_dim > 2:
-            self.lay_out_by_umap()
+        if self.want_umap():
             return
         moves = (before.projection, before.axes) != (now.projection, now.axes)
         self.explorer.reproject(self.fit if moves else lambda: None)
         self.show_choices()
+
+    def want_umap(self) -> bool:
+        """See to a layout by UMAP where the look wants one and there is none; whether that is so."""
+        wanted = self.store.look.projection == "umap" and self.explorer.space.latent_dim > 2
+        if not wanted or self.explorer.umap is not None:
+            return False
+        if self._laying is None:
+            self.lay_out_by_umap()
+        return True
 
     def lay_out_by_umap(self) -> None:
         """Take the run's kept layout, or have it computed in the niced process."""
@@ -163,7 +176,7 @@ class SceneController:
             if space is not self.explorer.space or self.explorer.ended:
                 return
             if kept is not None:
-                self.show_umap(kept)
+                self.show_umap(space, kept)
             elif self.store.look.projection == "umap":
                 self.ask_for_umap()
 
@@ -172,17 +185,19 @@ class SceneController:
     def ask_for_umap(self) -> None:
         """Have the layout computed."""
         space = self.explorer.space
-        self.end_progress()
-        call = self.explorer.background().call(
-            "umap", self.show_umap, self.no_umap, self.progress, codes=space.codes, path=self.explorer.path
-        )
-        self._busy = self.explorer.messages.progress("Laying out by UMAP", lambda: self.cancel_umap(call))
+        self.end_umap()
+        self._laying = self.explorer.background().call(
+            "umap", lambda positions: self.show_umap(space, positions), self.no_umap, self.progress,
+            codes=space.codes, path=self.explorer.path,
+        )  # fmt: skip
+        self._busy = self.explorer.messages.progress("Laying out by UMAP", self.cancel_umap)
 
-    def show_umap(self, positions: NDArray[np.float32]) -> None:
-        """The layout has come."""
-        self.end_progress()
-        if len(positions) != len(self.explorer.space):
-            return  # of codes that have been replaced meanwhile
+    def show_umap(self, space: Space, positions: NDArray[np.float32]) -> None:
+        """The layout of these codes has come."""
+        if space is not self.explorer.space:
+            return  # they have been replaced meanwhile
+        self._laying = None
+        self.end_umap()
         self.explorer.umap = positions
         if self.store.look.projection == "umap":
             self.explorer.reproject(self.fit)
@@ -190,14 +205,14 @@ class SceneController:
 
     def no_umap(self, problem: Problem) -> None:
         """It could not be computed: back to PCA."""
-        self.end_progress()
+        self._laying = None
+        self.end_umap()
         self.explorer.messages.problem(problem)
         self.store.change("Map by pca", projection="pca")
 
-    def cancel_umap(self, call: Any) -> None:
+    def cancel_umap(self) -> None:
         """A person does not want to wait."""
-        call.cancel()
-        self.end_progress()
+        self.end_umap()
         self.store.change("Map by pca", projection="pca")
 
     def progress(self, share: float, words: str) -> None:
@@ -205,18 +220,34 @@ class SceneController:
         if self._busy is not None:
             self._busy.update(share, words)
 
-    def end_progress(self) -> None:
-        """Nothing is computed any more."""
+    def end_umap(self) -> None:
+        """No layout is computed any more."""
+        if self._laying is not None:
+            self._laying.cancel()
+            self._laying = None
         if self._busy is not None:
             self._busy.close()
             self._busy = None
 
+    def renew(self) -> None:
+        """The codes are others: their layout is another too."""
+        self.follow()
+        self.want_umap()
+
+    def follow(self) -> None:
+        """Forget what is known of older codes; names stay where the rows are the same items."""
+        before, self._space = self._space, self.explorer.space
+        if before is not self._space:
+            names = self.names if np.array_equal(before.index, self._space.index) else None
+            self.forget()
+            self.names = names or None
+
     def forget(self) -> None:
-        """The codes are others, or the run is closed."""
-        self.end_progress()
+        """Nothing is known, and nothing on its way is waited for."""
+        self.end_umap()
         for bar in self._bars:
             bar.close()
-        self._bars, self.names, self.near = [], None, []
+        self._bars, self.names, self.near, self._shown = [], None, [], None
 
     # ---- colours, filters, search ---------------------------------------------------------------------
 
@@ -269,15 +300,15 @@ class SceneController:
         """The items' names; None until they have come, when the search is done again."""
         if self.names is None and self.explorer.opened is not None:
             self.names = []
-            busy = self.bar("Looking the items' names up")
+            busy, space = self.bar("Looking the items' names up"), self.explorer.space
 
             def keep(names: list[str]) -> None:
                 busy.close()
-                self.names = names
-                self.colour()
+                if space is self.explorer.space:
+                    self.names = names
+                    self.colour()
 
-            index = self.explorer.space.index
-            self.explorer.background().call("names", keep, lambda problem: busy.close(), index=index)
+            self.explorer.background().call("names", keep, lambda problem: busy.close(), index=space.index)
         return self.names or None
 
     def measure(self) -> None:
@@ -296,6 +327,8 @@ class SceneController:
 
         def give_up(problem: Problem) -> None:
             busy.close()
+            if space is not self.explorer.space:
+                return
             self._measuring = None
             self.explorer.messages.problem(problem)
             self.store.change("Colour by label", colour="label")
@@ -346,6 +379,16 @@ class SceneController:
         """The item at a place of the map, if one is near enough."""
         row = self.index.nearest(x, y, REACH / self.map.camera.scale, self._shown)
         return None if row < 0 else row
+
+    def file_at(self, x: float, y: float) -> Place | None:
+        """The person's own item whose mark is at a place of the map, if one is near enough."""
+        files = self.store.look.files
+        if not files:
+            return None
+        where = self.explorer.projected.place(np.array([place.code for place in files], np.float32))
+        far = np.hypot(*(np.asarray(where, np.float64) - (x, y)).T)
+        nearest = int(far.argmin())
+        return files[nearest] if far[nearest] <= REACH / self.map.camera.scale else None
 
     def mark(self) -> None:
         """Mark the places that a person keeps."""

@@ -67,6 +67,7 @@ class SlidersController:
         store.listen(self.changed)
         context.on("opened", self.reopened)
         context.on("space", self.renew)
+        context.on("restarted", self.renew)
         context.on("pointer", self.follow)
         context.on("closing", self.effects.close)
         look = store.look

@@ -125,6 +125,7 @@ class SoundController:
             self.rest.stop()
             if self._by_dwell and self.plays:
                 self.player.stop()
+        self.explorer.tell("dwells")
         self.explorer.messages.say(
             "Where the pointer rests, it plays." if self.dwells else "The pointer no longer plays; S does."
         )

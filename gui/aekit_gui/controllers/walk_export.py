@@ -26,6 +26,7 @@ class WalkExport:
         self._busy: Any = None  # the progress that is shown
         self._call: Any = None
         strip.export_chosen.connect(self.write)
+        context.on("restarted", self.restarted)
 
     def ask(self, codes: NDArray[np.float32], journey: Journey) -> None:
         """Ask what these codes (S, D) are to be written as."""
@@ -73,6 +74,12 @@ class WalkExport:
         if self._call is not None:
             self._call.cancel()
         self._end()
+
+    def restarted(self) -> None:
+        """The model is another: what was decoded with the last one does not go on with this one."""
+        if self._busy is not None:
+            self.cancel()
+            self.context.messages.say("The model began anew, which ended the export. Export again.")
 
     def _end(self) -> None:
         if self._busy is not None:

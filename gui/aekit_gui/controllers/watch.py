@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+from aekit.files import read_arrays
 from aekit_gui.controllers.explorer import Explorer
 from aekit_gui.models.space import Space, read_space
 from aekit_gui.work.protocol import Problem
+
+SELDOM = 30.0  # seconds from one start with newer weights to the next, at least
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -15,10 +20,11 @@ Stamp = tuple[tuple[str, int, int], ...]
 class WatchController:
     """Looks at the run's files when it is told to, in a thread."""
 
-    def __init__(self, explorer: Explorer) -> None:
-        self.explorer = explorer
+    def __init__(self, explorer: Explorer, clock: Callable[[], float] = time.monotonic) -> None:
+        self.explorer, self.clock = explorer, clock
         self.codes = stamp(explorer.path, "latents")
         self.weights = stamp(explorer.path, "weights.safetensors")
+        self.renewed = -SELDOM  # when the weights were last taken
         self.gone = False
         self.looking = False
 
@@ -34,6 +40,8 @@ class WatchController:
         if codes != self.codes:
             self.codes, self.looking = codes, True
             self.explorer.later.run(lambda: read_space(self.explorer.path), self.take, self.leave)
+        else:
+            self.renew()
 
     def miss(self) -> None:
         """The folder is gone: what was read stays on the map."""
@@ -47,7 +55,7 @@ class WatchController:
             )
 
     def take(self, space: Space) -> None:
-        """Newer codes: move the map, and decode with the weights of now."""
+        """Newer codes: move the map."""
         self.looking = False
         if space.latent_dim != self.explorer.space.latent_dim:
             self.explorer.messages.problem(
@@ -55,10 +63,15 @@ class WatchController:
             )
             return
         self.explorer.set_space(space)
-        weights = stamp(self.explorer.path, "weights.safetensors")
-        if weights != self.weights:
-            self.weights = weights
-            self.explorer.live.restart()
+        self.renew()
+
+    def renew(self) -> None:
+        """Decode with newer weights, where there are any, they are whole, and the last ones were not taken just now."""
+        path = self.explorer.path / "weights.safetensors"
+        weights = stamp(self.explorer.path, path.name)
+        if weights not in ((), self.weights) and self.clock() - self.renewed >= SELDOM:
+            self.weights, self.renewed = weights, self.clock()
+            self.explorer.later.run(lambda: read_arrays(path), lambda whole: self.explorer.restart())
 
     def leave(self, problem: Problem) -> None:
         """The files were being replaced: look again the next time."""

@@ -13,11 +13,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aekit.places import state_folder
 from aekit.runs import Run
 from aekit_gui.models.journey import FEWEST, METHODS, MOST
 from aekit_gui.models.keeping import Kept, read_json
 from aekit_gui.models.look import Camera, Journey, Look, Place, from_json, to_json
+from aekit_gui.models.numbering import positions_in, renumbered, rows_in
 from aekit_gui.models.store import Store
 
 SCHEMA = 1
@@ -44,6 +48,7 @@ class Session:
         self,
         run: Run,
         store: Store,
+        index: Callable[[], NDArray[np.int64]],
         tell: Callable[[str], None],
         folder: Path | None = None,
         later: Any = None,
@@ -51,13 +56,15 @@ class Session:
         """Follow a store.
 
         Args:
+            index: gives each row's position in the training split (N,): rows are saved as positions, since later
+                codes have other rows.
             tell: called with one sentence where the session can't be saved, once.
             folder: where sessions are, if not where this person's are.
             later: writes in a thread what is due; see `Kept`.
         """
         self.path = session_path(run.path, folder)
         self._head = {"schema": SCHEMA, "run": str(run.path.absolute()), "created": run.record.created}
-        self._kept = Kept(self.path, lambda: store.look, tell, later, self._values)
+        self._kept = Kept(self.path, lambda: (store.look, index()), tell, later, self._values)
         self._leave = store.listen(lambda before, now: self._changed())
 
     def due(self, now: float) -> bool:
@@ -77,8 +84,9 @@ class Session:
     def _changed(self) -> None:
         self._kept.changed = True
 
-    def _values(self, look: Look) -> dict[str, Any]:
-        return {**self._head, "look": to_json(look)}
+    def _values(self, content: tuple[Look, NDArray[np.int64]]) -> dict[str, Any]:
+        look, index = content
+        return {**self._head, "look": to_json(renumbered(look, positions_in(index)))}
 
 
 def session_path(run: Path, folder: Path | None = None) -> Path:
@@ -88,12 +96,12 @@ def session_path(run: Path, folder: Path | None = None) -> Path:
     return (folder or state_folder() / "sessions") / f"{run.absolute().name[:60]}-{key}.json"
 
 
-def restored(run: Run, latent_dim: int, count: int, folder: Path | None = None) -> Restored:
+def restored(run: Run, latent_dim: int, index: NDArray[np.int64], folder: Path | None = None) -> Restored:
     """The look of a run as it was left.
 
     Args:
         latent_dim: D; places of other lengths are left out.
-        count: N; rows of items that are no longer there are left out.
+        index: each row's position in the training split (N,); items that are not among them are left out.
         folder: where sessions are, if not where this person's are.
 
     Returns:
@@ -111,7 +119,9 @@ def restored(run: Run, latent_dim: int, count: int, folder: Path | None = None) 
     refusal = _refusal(content, run)
     if refusal:
         return Restored(Look(), refusal)
-    look, left_out = fitting(from_json(content.get("look")), latent_dim, count)
+    positions = int(index.max(initial=-1)) + 1
+    look, left_out = fitting(from_json(content.get("look")), latent_dim, positions)
+    look = renumbered(look, rows_in(index))
     if not left_out:
         return Restored(look)
     places = "1 place" if left_out == 1 else f"{left_out} places"
@@ -138,7 +148,7 @@ def _refusal(content: dict[str, Any], run: Run) -> str:
 
 
 def fitting(look: Look, latent_dim: int, count: int) -> tuple[Look, int]:
-    """A look with only what a run of D dimensions and N items can show, and how many places were left out."""
+    """A look with only what D dimensions and so many items can show, and how many places were left out."""
     here = _places(() if look.here is None else (look.here,), latent_dim, count)
     pins = _places(look.pins, latent_dim, count)[:2]
     files = _places(look.files, latent_dim, count)

@@ -81,9 +81,7 @@ class ModelProcess(QObject):
         """Open a run in the place of the one that is open; what was asked about that one is forgotten."""
         if self._closed:
             return
-        self._waiting.clear()
-        if self._current is not None:
-            self._current.cancel()
+        self.leave()
         self._run = {"path": Path(path), "device": device}
         self._over = False
         if self._child is None:
@@ -91,6 +89,13 @@ class ModelProcess(QObject):
         else:
             self._first = self._opening()
             self._next()
+
+    def leave(self) -> None:
+        """Leave the run that is open, or about to be: nobody hears of what was asked about it."""
+        self._waiting.clear()
+        self._run = self._first = None
+        if self._current is not None:
+            self._current.cancel()
 
     def call(
         self, name: str, done: Done, failed: Failed | None = None, progress: Progress | None = None, **arguments: Any
@@ -305,10 +310,10 @@ class ModelProcess(QObject):
             return
         if self._current is None:
             self._timer.stop()
-        elif self._current.cancelled:
-            self._timer.start(round(1000 * TO_CANCEL))
+        elif not self._awake:
+            self._timer.start(round(1000 * TO_START))
         else:
-            self._timer.start(round(1000 * (PATIENCE if self._awake else TO_START)))
+            self._timer.start(round(1000 * (TO_CANCEL if self._current.cancelled else PATIENCE)))
 
     def _hear(self) -> None:
         if self._hung:
