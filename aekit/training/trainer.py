@@ -269,9 +269,12 @@ class Trainer:
         load_module(self.averages.module, group(arrays, "averages"), where)
         load_optimizer(self.optimizer, self.objective, group(arrays, "optimizer"))
         self.position = Position(**facts)
-        if self.position.stage < last:
+        begins = self.position.stage < last
+        if begins:
             self.position.stage, self.position.seconds, self.position.waiting = last, 0.0, 0
         if self.fabric.is_global_zero:
+            if begins:  # the codes of all items are of weights that this stage may replace
+                (self.run.path / "latents" / "final.safetensors").unlink(missing_ok=True)
             self.run.rewind(self.position.step)
             for path in self.run.snapshots():
                 if int(path.stem) > self.position.step:

@@ -127,6 +127,26 @@ def test_a_kill_right_after_a_schedule_was_added_is_made_good_by_resuming(source
     assert same_files(Run(run.path), Run(copy.path))
 
 
+def test_the_final_codes_go_when_a_further_stage_begins_and_a_stopped_one_leaves_its_own(
+    source, tmp_path, monkeypatch
+):
+    run = train(source, tmp_path / "run", epochs=2, precision="32")
+    copy = Run(shutil.copytree(run.path, tmp_path / "copy"))
+    first = run.codes()[1]["step"]
+    whole = aekit.resume(run, epochs=6, quiet=True)
+
+    with monkeypatch.context() as patch:
+        stop_after(patch, 53)
+        with pytest.raises(Stopped):
+            aekit.resume(copy, epochs=6, quiet=True)
+    stopped, facts = Run(copy.path).codes()
+    again = aekit.resume(copy.path, quiet=True)
+
+    assert facts["epoch"] is not None and facts["step"] > first
+    assert len(stopped["mean"]) == 400 and again.codes()[1].get("epoch") is None
+    assert same_files(whole, again)
+
+
 def test_a_refused_resume_adds_no_schedule(source, tmp_path, monkeypatch):
     from lightning_fabric import Fabric
 
