@@ -35,6 +35,18 @@ TEST_IN = 10
 WIDE = 4096  # numbers of a row; only rows of bits are wider
 LARGEST = 0.2  # of all windows; a larger group is always for training
 
+# What a part of a song is called: files of such names are no versions of one another by that, only by phrases
+PART_NAMES = """
+    acoustic alto arp backing band bass basses bateria batería batterie beat bells brass break bridge cello chant
+    choir chord chords chorus clap claps clarinet coda cymbal cymbals drum drumkit drums electric fill flute full fx
+    groove guitar guitars harmony hat hats hi hihat horn horns intro keyboard keys kick kit lead left loop main melody
+    midi mix oboe organ outro pad part pattern perc percussion piano pluck refrain rhythm riff right sax saxophone
+    schlagzeug section snare solo song soprano stem string strings strophe synth take tenor theme tom toms track
+    trumpet tune untitled verse viola violin violins vocal vocals voice voices vox
+"""
+PARTS = frozenset(PART_NAMES.split())
+WORD = re.compile(r"[^\W\d_]+")
+
 SUFFIX = re.compile(r"\.(mid|midi|kar)$")
 COPY = re.compile(r"[\s_-]*(\(\d+\)|\bcopy(\s*\d+)?)$")
 NUMBERED = re.compile(r"^\d+[\s._-]+(?=.*[^\W\d_])")
@@ -122,14 +134,17 @@ def sharing(phrases_of: Sequence[Hashes]) -> list[tuple[int, int]]:
 
 
 def same_names(names: Sequence[str]) -> list[tuple[int, int]]:
-    """The pairs of pieces whose stems are the same: "full/x.mid" beside "melody/x.mid", "x_2.mid", "x (1).mid"."""
+    """The pairs of pieces whose stems are the same: "full/x.mid" beside "melody/x.mid", "x_2.mid", "x (1).mid".
+
+    Stems that name a part of a song alone, "drums.mid" or "verse 2.mid", say nothing.
+    """
     stems = [stem_of(name) for name in names]
     known = set(stems)
     by_stem: dict[str, list[int]] = defaultdict(list)
     for number, stem in enumerate(stems):
         base = VERSION.sub("", stem)
         title = base if base in known else stem
-        if any(letter.isalpha() for letter in title):
+        if not PARTS.issuperset(WORD.findall(title)):
             by_stem[title].append(number)
     return [(some[0], other) for some in by_stem.values() if len(some) <= VERSIONS for other in some[1:]]
 

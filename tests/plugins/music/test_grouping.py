@@ -95,11 +95,24 @@ def test_drums_are_compared_by_their_sets():
         (["reel 1.mid", "reel 2.mid"], set()),
         (["aird/01.mid", "oneill/01.mid"], set()),
         (["oneill/0042 The Humours", "ryan/0007 The Humours"], {(0, 1)}),
-        ([f"{n}/song.mid" for n in range(9)], set()),
+        ([f"{n}/x.mid" for n in range(9)], set()),
+        ([f"song{n}/drums.mid" for n in range(8)], set()),
+        (
+            ["a/verse 1.mid", "b/Verse_1.mid", "b/verse_2.mid", "a/Lead Vocals.mid", "b/lead vocals.mid"],
+            set(),
+        ),
+        (["drums.mid", "drums_2.mid", "drums (1).mid"], set()),
+        (["a/drums of war.mid", "b/drums of war.mid"], {(0, 1)}),
     ],
 )
 def test_names_say_what_is_a_version(names, together):
     assert set(same_names(names)) == together
+
+
+def test_phrases_make_versions_of_files_named_for_an_instrument():
+    melodies = [tune(1), tune(2), moved(tune(1), 0, 0, 5, 0)]
+
+    assert groups_of(*melodies, names=[f"song{n}/piano.mid" for n in range(3)]) == [0, 1, 0]
 
 
 def test_stems():
