@@ -11,14 +11,16 @@ import numpy as np
 
 from aekit.crew import Member, read_side_by_side
 from aekit_music.packing import Head, count
-from aekit_music.piece import BeatNotes
+from aekit_music.piece import BeatNotes, Passing
 
 PROGRAM: tuple[str, ...] = ("-m", "aekit_music.reading")
 BATCH = 16  # files
 PATIENCE = 5.0  # seconds for one file
 COLUMNS = 4
 
-Reading = tuple[Head, BeatNotes] | str  # a packed piece, or why there is none
+Reading = (
+    tuple[Head, BeatNotes] | str
+)  # a packed piece, or why there is none: `Passing` where that may not last
 
 
 def read_all(paths: Sequence[Path], timing: str) -> Iterator[Reading]:
@@ -32,7 +34,7 @@ def read_all(paths: Sequence[Path], timing: str) -> Iterator[Reading]:
 
 def reader(timing: str) -> Member[Reading]:
     """One reading process."""
-    return Member(PROGRAM, {"timing": timing}, receive, str, PATIENCE)
+    return Member(PROGRAM, {"timing": timing}, receive, Passing, PATIENCE)
 
 
 def receive(process: Member[Reading]) -> Reading:
@@ -40,5 +42,7 @@ def receive(process: Member[Reading]) -> Reading:
     said = json.loads(process.line())
     if "reason" in said:
         return str(said["reason"])
+    if "passing" in said:
+        return Passing(said["passing"])
     size = count(said["head"])
     return said["head"], np.frombuffer(process.raw(size * COLUMNS * 8), np.float64).reshape(size, COLUMNS)

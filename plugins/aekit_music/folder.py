@@ -4,7 +4,9 @@
 Two caches lie in one place for each folder: `pieces-*.npz` has the pieces as read, so that other options (bars,
 encoding, ...) need no MIDI file again and a changed folder only those that changed; `windows-*` has what one set of
 options made of them, so that a later start only lists the files. Both are built under another name and renamed once
-they are whole, and named by a digest of all that their content depends on.
+they are whole, and named by a digest of all that their content depends on. What could not be read this time, though
+nothing is wrong with the file, is not kept; windows without it are, for the other processes of one training, and for
+UNSETTLED seconds.
 """
 
 from __future__ import annotations
@@ -27,10 +29,11 @@ from aekit_music.arrays import read_npz
 from aekit_music.collection import Candidate, Collection, collect, load, save
 from aekit_music.crew import Reading, read_all
 from aekit_music.packing import count, unpack
+from aekit_music.piece import Passing
 from aekit_music.settings import MusicOptions
 from aekit_music.windows import size_of
 
-VERSION = 1  # of what reading and cutting make of the same file
+VERSION = 2  # of what reading and cutting make of the same file
 SUFFIXES = (".mid", ".midi", ".kar")
 THAT_MATTER = {
     "encoding",
@@ -45,6 +48,7 @@ THAT_MATTER = {
 }
 UNFINISHED = ".unfinished-"
 KEPT = 4  # sets of windows
+UNSETTLED = 30  # seconds
 ABANDONED = 3600  # seconds
 
 
@@ -68,14 +72,17 @@ def folder_collection(root: Path, options: MusicOptions) -> Collection:
     home = cache_folder() / "music" / digest(str(root.resolve()))
     state = digest([VERSION, files])
     place = home / f"windows-{state}-{digest(options.model_dump(include=THAT_MATTER, mode='json'))}"
-    kept = load(place)
+    unsettled = place.with_name(f"{place.name}-unsettled")
+    if time.time() - changed(unsettled) > UNSETTLED:
+        remove(unsettled)
+    kept = load(place) or load(unsettled)
     if kept is not None:
         return kept
     try:
         home.mkdir(parents=True, exist_ok=True)
         readings = read_folder(root, files, options.timing, home)
         collection = collect(candidates(files, readings), options)
-        keep(collection, place)
+        keep(collection, unsettled if any(map(is_passing, readings)) else place)
         forget_others(home, state)
     except OSError as error:
         raise DataError(
@@ -127,10 +134,14 @@ def read_folder(root: Path, files: list[Found], timing: str, home: Path) -> list
     new = [file for file in files if file not in known]
     if new:
         known |= zip(new, watched(root, new, timing), strict=True)
-    readings = [known[file] for file in files]
-    if new:
-        save_readings(store, files, readings)
-    return readings
+        lasting = [file for file in files if not is_passing(known[file])]
+        save_readings(store, lasting, [known[file] for file in lasting])
+    return [known[file] for file in files]
+
+
+def is_passing(reading: Reading) -> bool:
+    """Whether a file could not be read for a reason that may not last."""
+    return isinstance(reading, Passing)
 
 
 def watched(root: Path, files: Sequence[Found], timing: str) -> Iterator[Reading]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ import mido
 import numpy as np
 import pretty_midi
 
-from aekit_music.piece import BeatNotes, Piece, Track, Unusable
+from aekit_music.piece import BeatNotes, OutOfReach, Piece, Track, Unusable
 from aekit_music.timing import Clock, TempoMap, choose_clock, metres_from
 
 SUFFIXES = (".mid", ".midi", ".kar")
@@ -29,7 +30,13 @@ HIGH_BYTES = re.compile(rb"[\x80-\xff]{%d}" % (MOST_HIGH_BYTES + 1))
 # mido refuses a file for a key that does not exist; in a sound file these bytes stand nowhere else.
 KEY_SIGNATURE = re.compile(rb"\xff\x59\x02(.)(.)", re.DOTALL)
 LONGEST_NAME = 60
-DRUM_NAME = re.compile(r"\b(?<!steel )(drums?|drum ?kit|drum ?set|percussion|perc)\b", re.IGNORECASE)
+DRUM_NAME = re.compile(
+    r"(?<![^\W_])(?<!steel )"
+    r"(drums?|drum ?kit|drum ?set|percussion|perc|kicks?|snares?|(hi)?hats?|toms?(?!['’])|cymbals?|"
+    r"schlagzeug|batterie|bater[ií]a)"
+    r"(?![^\W\d_])",
+    re.IGNORECASE,
+)
 MAP_EVENTS = frozenset({"set_tempo", "time_signature", "key_signature"})
 KEPT_EVENTS = MAP_EVENTS | {"note_on", "note_off", "program_change", "track_name", "end_of_track"}
 
@@ -78,7 +85,7 @@ def read_bytes(path: Path) -> bytes:
             data = file.read(MOST_BYTES + 1)
             size = path.stat().st_size
     except OSError as error:
-        raise Unusable(f"cannot be read ({error.strerror or type(error).__name__})") from None
+        raise OutOfReach(f"cannot be read ({error.strerror or type(error).__name__})") from None
     if len(data) > MOST_BYTES:
         raise Unusable(f"too large: {size / 1e6:.1f} MB, where up to {MOST_BYTES / 1e6:g} MB is read")
     data = data[max(data.find(b"MThd", 0, 64), 0) :]  # some begin with a RIFF header
@@ -211,10 +218,18 @@ def players_of(score: pretty_midi.PrettyMIDI, named: bool) -> list[Player]:
 def player_of(instrument: pretty_midi.Instrument, named: bool) -> Player:
     """One instrument of pretty_midi's, its notes sorted by start, then pitch."""
     notes = np.array([(note.start, note.end, note.pitch, note.velocity) for note in instrument.notes], float)
-    name = " ".join("".join(c if c.isprintable() else " " for c in instrument.name).split())[:LONGEST_NAME]
-    name = name if named else ""
+    name = "".join(c if c.isprintable() else " " for c in as_written(instrument.name))
+    name = " ".join(name.split())[:LONGEST_NAME] if named else ""
     drums = instrument.is_drum or DRUM_NAME.search(name) is not None
     return Player(name, int(instrument.program), drums, notes[np.lexsort((notes[:, 2], notes[:, 0]))])
+
+
+def as_written(name: str) -> str:
+    """A track's name, which mido takes for Latin-1, though many programs write UTF-8."""
+    try:
+        return unicodedata.normalize("NFC", name.encode("latin-1").decode("utf-8"))
+    except UnicodeError:
+        return name
 
 
 def piece_from(

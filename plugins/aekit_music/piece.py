@@ -115,3 +115,13 @@ class Unusable(Exception):
     def __init__(self, reason: str, bar: int | None = None) -> None:
         super().__init__(reason)
         self.reason, self.bar = reason, bar
+
+
+class Passing(str):
+    """Why a file could not be read this time, where nothing need be wrong with it."""
+
+    __slots__ = ()
+
+
+class OutOfReach(Unusable):
+    """A file that the system does not give."""

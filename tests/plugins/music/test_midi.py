@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import mido
@@ -14,7 +15,7 @@ from aekit_music.midi import read_midi
 from aekit_music.piece import Piece, Unusable
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odd_files import ODD_FILES, REFUSED_FILES, OddFile, midi, named, played, tempo, track, tune
+from odd_files import MELODY, ODD_FILES, REFUSED_FILES, OddFile, meta, midi, named, played, tempo, track, tune
 
 BY_NAME = {file.name: file for file in (*ODD_FILES, *REFUSED_FILES)}
 
@@ -83,6 +84,12 @@ def test_impossible_time_signatures_are_passed_over(tmp_path, name, signature):
     assert notes == (f"a time signature of {signature} was passed over",)
 
 
+def test_the_tempo_of_a_piece_whose_map_has_every_beat_is_that_of_its_middle(tmp_path):
+    beats = [tempo(beat, 40 if beat == 63 else 118 + beat % 5) for beat in range(64)]
+
+    assert read(tmp_path, midi(track(*beats, *played(tune(0.5, 128))))).tempo == pytest.approx(120, abs=1)
+
+
 def test_the_tempo_is_the_one_that_lasts_longest(tmp_path):
     data = midi(track(tempo(0, 60), tempo(2, 200), tempo(12, 90), *played(tune(0.5, 60))))
 
@@ -106,6 +113,32 @@ def test_drums_are_known_by_channel_and_by_name(tmp_path):
     assert [track.drums for track in by_channel.tracks + by_name.tracks] == [True, True]
     np.testing.assert_array_equal(by_channel.tracks[0].notes, by_name.tracks[0].notes)
     assert not read(tmp_path, BY_NAME["steel_drums.mid"]).tracks[0].drums
+
+
+@pytest.mark.parametrize(
+    ("name", "drums"),
+    [
+        *(
+            (name, True)
+            for name in ("Kick", "snare 2", "Hi-Hat", "closed hihat", "Hats", "Floor Tom", "toms_1")
+        ),
+        *((name, True) for name in ("Cymbals", "Schlagzeug", "Batterie", "bateria", "BATERÍA", "drums_02")),
+        *((name, False) for name in ("Tom's tune", "Custom", "That", "Kickstart", "Steel drums", "Drummer")),
+    ],
+)
+def test_drums_are_known_by_their_names_in_several_languages(tmp_path, name, drums):
+    (read_track,) = read(tmp_path, midi(track(named(name), *played(MELODY)))).tracks
+
+    assert read_track.drums == drums
+
+
+@pytest.mark.parametrize("name", ["Mélodie", "Flöte", "メロディ", "Bateri\u0301a"])
+def test_names_in_utf_8_and_in_latin_1_are_read_as_written(tmp_path, name):
+    written = [name.encode()] + ([name.encode("latin-1")] if name.isascii() or ord(max(name)) < 256 else [])
+
+    for data in written:
+        (read_track,) = read(tmp_path, midi(track((0, meta(3, data)), *played(MELODY)))).tracks
+        assert read_track.name == unicodedata.normalize("NFC", name)
 
 
 def test_names_and_programs_are_kept_and_a_change_of_program_tears_nothing(tmp_path):

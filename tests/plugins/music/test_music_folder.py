@@ -99,6 +99,43 @@ def test_a_file_that_kills_or_hangs_its_reader_costs_itself_alone(tmp_path, monk
     assert outcome == ["read", died, "read", "read", late, "read", died]
 
 
+def test_a_file_that_could_not_be_read_this_time_is_read_another_time(book, tmp_path, cache, monkeypatch):
+    (tmp_path / "hostile.py").write_text(HOSTILE)
+    write_tune(book / "kill.mid", 60)
+    (book / "broken.mid").write_bytes(b"MThd")
+    with monkeypatch.context() as patch:
+        patch.setattr(crew, "PROGRAM", (str(tmp_path / "hostile.py"),))
+        without = folder_collection(book, MusicOptions())
+    asked = []
+
+    def noted(paths, timing):
+        asked.extend(paths)
+        return crew.read_all(paths, timing)
+
+    monkeypatch.setattr(folder, "read_all", noted)
+    at_once = folder_collection(book, MusicOptions())  # as the other processes of one training do
+    assert everything(at_once)[:2] == everything(without)[:2] and not asked
+
+    for path in cache.rglob("*-unsettled"):
+        os.utime(path, (1, 1))
+    found = folder_collection(book, MusicOptions())
+
+    assert asked == [book / "kill.mid"]
+    owners = [{one.names[owner] for owner in one.owners} for one in (without, found)]
+    assert owners[1] - owners[0] == {"kill.mid"}
+    asked.clear()
+    assert everything(folder_collection(book, MusicOptions()))[:2] == everything(found)[:2] and not asked
+
+
+def test_a_file_that_the_system_does_not_give_may_be_given_another_time(tmp_path):
+    (tmp_path / "broken.mid").write_bytes(b"MThd")
+
+    readings = list(crew.read_all([tmp_path / "gone.mid", tmp_path / "broken.mid"], "auto"))
+
+    assert readings[0].startswith("cannot be read (")
+    assert list(map(folder.is_passing, readings)) == [True, False]
+
+
 def test_a_reader_that_does_not_start_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(crew, "PROGRAM", ("-c", "import no_such_module"))
 
