@@ -14,6 +14,7 @@ from aekit.latent import path
 from aekit.views import Note, Notes
 from aekit_music import metrics
 from aekit_music.attributes import melody_attributes
+from aekit_music.collection import USUAL_TEMPO
 from aekit_music.degradations import DEGRADATIONS, degraded
 from aekit_music.encodings import ENCODINGS, Encoding
 from aekit_music.networks import FIRST_SIZES, WHOLE, Form, Size, make_decoder, make_encoder
@@ -114,7 +115,7 @@ class MusicModality(Modality):
 
     def view(self, x: Tensor) -> Notes:
         """One window as it sounds at the option's tempo, or the source's."""
-        tempo = self.options.tempo or self.spec["tempo"]
+        tempo = self.options.tempo or self.spec["tempo"] or USUAL_TEMPO  # runs on arrays once kept none
         second = 60 / tempo / self.spec["steps_per_beat"]
         notes = self.encoding.decode(x.detach().cpu().numpy())
         return Notes(

@@ -83,6 +83,10 @@ def in_grid(
     }
     if not moved:
         return NO_STEP_NOTES
+    if Voice.DRUMS in moved:
+        # The length of a hit says nothing: those within a part of a step are one stroke, however short they are written
+        onsets, lengths = moved[Voice.DRUMS]
+        moved[Voice.DRUMS] = onsets, np.maximum(lengths, 1 / steps_per_beat)
     swung = is_swung(np.concatenate([onsets for onsets, _ in moved.values()]))
     placed = np.concatenate(
         [

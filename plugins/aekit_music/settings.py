@@ -34,7 +34,8 @@ class MusicOptions(Options):
     common_key: bool = pydantic.Field(False, description="move all pieces to C major or A minor first")
     track: str | None = pydantic.Field(
         None,
-        description="name (or number from 0) of the track that has the melody; found by itself otherwise",
+        description="name of the track that has the melody (of those that have the drums, for drums alone), or its "
+        "number, from 0, of the tracks that have notes; found by itself otherwise",
     )
     timing: Literal["auto", "file", "estimated", "fixed"] = pydantic.Field(
         "auto",

@@ -17,6 +17,7 @@ from aekit.data import Items
 from aekit.errors import unknown_name
 from aekit_music.arrays import load_npz
 from aekit_music.collection import (
+    USUAL_TEMPO,
     Candidate,
     Collection,
     collect,
@@ -31,8 +32,9 @@ from aekit_music.midi import read_midi
 from aekit_music.networks import usual_size
 from aekit_music.patterns import patterns
 from aekit_music.piece import Piece, Unusable
-from aekit_music.score import score_of
+from aekit_music.score import Score, score_of
 from aekit_music.settings import MusicOptions
+from aekit_music.tracks import moved_to_common_key
 from aekit_music.tunes import load_tunes
 from aekit_music.windows import sentences, tiles
 
@@ -86,11 +88,10 @@ def load_source(options: MusicOptions, source: str, split: str) -> Dataset:
     """One split of a source; see `Modality.load`.
 
     The spec's keys: `encoding`, `metre` (as asked), `bars`, `steps` (of a window), `steps_per_bar`, `steps_per_beat`,
-    `lowest` and `highest` (MIDI pitch in the training split, or None), `width` and `depth` (of the networks, as chosen)
-    and, but for npz, `tempo` (the median of the
-    pieces, in beats a minute), `pieces` (of each split), `grouped` (pieces that are versions of a tune with others),
-    `repeated` (windows left out since another piece has the same), `leaked` (the share of test windows that training
-    has as well, in any transposition).
+    `lowest` and `highest` (MIDI pitch in the training split, or None), `width` and `depth` (of the networks, as
+    chosen), `tempo` (the median of the pieces, in beats a minute) and, but for npz, `pieces` (of each split), `grouped`
+    (pieces that are versions of a tune with others), `repeated` (windows left out since another piece has the same),
+    `leaked` (the share of test windows that training has as well, in any transposition).
 
     Raises:
         UsageError: no source has this name, or the options contradict each other.
@@ -196,8 +197,9 @@ class PackedItems:
 def npz_set(options: MusicOptions, path: Path, split: str) -> Dataset:
     """The data set of an .npz file."""
     windows, encoding = load_npz(path, options), ENCODINGS[options.encoding]
-    spec = measured(packed(windows["train"], encoding), encoding, options) | {"tempo": options.tempo}
-    return Dataset(torch.from_numpy(windows[split]), spec | chosen_size(options))
+    spec = measured(packed(windows["train"], encoding), encoding, options)
+    tempo = {"tempo": options.tempo or USUAL_TEMPO}
+    return Dataset(torch.from_numpy(windows[split]), spec | tempo | chosen_size(options))
 
 
 def chosen_size(options: MusicOptions) -> dict[str, int]:
@@ -217,18 +219,35 @@ def read_windows(path: Path, options: MusicOptions, spec: dict[str, Any]) -> Rea
     )
     try:
         piece = read_midi(path, options.timing)
-        score = score_of(piece, options)
+        if options.common_key:  # here, so that its note is not lost
+            piece, options = moved_to_common_key(piece), options.model_copy(update={"common_key": False})
+        score, said = own_score(piece, options)
     except Unusable as error:
         raise DataError(f"'{path}': {sentences([(error.bar, error.reason)])[0]}.") from None
     found = tiles(score, options)
     reasons = sentences(found.rejected)
-    if not found.rows.any():
-        said = "; ".join(reasons[:3]) or "rests alone"
-        raise DataError(f"'{path}' has no notes in bars of {options.metre}, as this run needs them ({said}).")
+    if not len(found.rows):
+        why = "; ".join(reasons[:3]) or "rests alone"
+        raise DataError(f"'{path}' has no notes in bars of {options.metre}, as this run needs them ({why}).")
     filled = ("the last window is filled up with rests",) if found.filled else ()
     return ReadResult(
         torch.from_numpy(found.rows),
         tuple(f"{path.name}, bar {bar}" for bar in found.bars.tolist()),
-        (*piece.notes, *filled),
+        (*piece.notes, *said, *filled),
         tuple(Rejection(path.name, reason) for reason in reasons),
     )
+
+
+def own_score(piece: Piece, options: MusicOptions) -> tuple[Score, tuple[str, ...]]:
+    """A person's own piece in steps, and what was done for it: a track that the run's data had need not be in it.
+
+    Raises:
+        Unusable: the piece has no such voice.
+    """
+    try:
+        return score_of(piece, options), ()
+    except Unusable as error:
+        if options.track is None:
+            raise
+        score = score_of(piece, options.model_copy(update={"track": None}))
+        return score, (f"{error.reason}: the track was found by itself",)

@@ -18,7 +18,8 @@ from aekit_music.encodings import Encoding
 from aekit_music.piece import NO_BEAT_NOTES, BeatNotes, Piece, Track, Unusable, Voice
 
 MELODY_NAME = re.compile(
-    r"melod|lead|vocal|voice|vox|sing|soprano|solo\b|tune|theme|cantus|discant|gesang|chant\b", re.IGNORECASE
+    r"m[eé]lod|lead|vocal|voice|vox|sing|soprano|solo\b|tune|theme|cantus|discant|gesang|chant\b",
+    re.IGNORECASE,
 )
 BACKING_NAME = re.compile(r"back|harmon|choir|chorus|2nd|second|pad\b|accomp", re.IGNORECASE)
 BASS_NAME = re.compile(r"\bbass(?!oon| drum|et)", re.IGNORECASE)
@@ -31,6 +32,9 @@ MOST_AT_ONCE = 0.25  # of a line's notes; above, a skyline jumps between voices
 MOST_AT_ONCE_NAMED = 0.5  # of a track that says by its name that it is the line
 HIGHEST_BASS = 52.0  # mean pitch, E3, of a bass that is known by neither name nor program
 REGISTER = (48.0, 84.0)  # mean pitches from which, and to which, height speaks for a melody
+# Keys of a General MIDI drum kit, without hand drums and the like, and the share of its notes that a track has there
+# which is taken for drums unasked
+KIT, LEAST_ON_KIT = (35, 59), 0.5
 # What speaks for a melody: being one line counts as much as height and being active together
 LINE_WEIGHT, HEIGHT_WEIGHT, ACTIVE_WEIGHT = 2.0, 1.0, 1.0
 
@@ -46,7 +50,8 @@ def parts(piece: Piece, encoding: Encoding, track: str | None) -> dict[Voice, Be
     Args:
         piece: any.
         encoding: its voices are found; for planes of bits, the melody is everything with a pitch.
-        track: name, or a part of it, or number from 0, of the track that has the melody; None finds it.
+        track: name, or a part of it, or number from 0, of the track that has the melody, or, for drums alone, of those
+            that have the drums; None finds them.
 
     Raises:
         Unusable: a voice is missing, with the reason.
@@ -60,7 +65,8 @@ def parts(piece: Piece, encoding: Encoding, track: str | None) -> dict[Voice, Be
         if Voice.BASS in encoding.voices:
             found[Voice.BASS] = skyline(bass_track(piece, melody).notes, lowest=True)
     if Voice.DRUMS in encoding.voices:
-        found[Voice.DRUMS] = together([track for track in piece.tracks if track.drums], "no drums in it")
+        alone = len(encoding.voices) == 1
+        found[Voice.DRUMS] = together(drum_tracks(piece, track if alone else None, alone), "no drums in it")
     return found
 
 
@@ -124,9 +130,36 @@ def chosen_track(piece: Piece, chosen: str) -> Track:
     wanted = chosen.strip().lower()
     named = [track for track in pitched(piece) if wanted in track.name.lower()]
     if not named:
-        names = ", ".join(f"{number} '{track.name}'" for number, track in enumerate(piece.tracks[:8]))
-        raise Unusable(f"no pitched track is named like '{chosen}' (its tracks: {names})")
+        raise Unusable(f"no pitched track is named like '{chosen}' (its tracks: {listed(piece)})")
     return max(named, key=lambda track: (track.name.lower() == wanted, len(track.notes)))
+
+
+def listed(piece: Piece) -> str:
+    """The numbers and names of the first tracks."""
+    return ", ".join(f"{number} '{track.name}'" for number, track in enumerate(piece.tracks[:8]))
+
+
+def drum_tracks(piece: Piece, chosen: str | None, alone: bool) -> list[Track]:
+    """The tracks that have the drums: those chosen, or else those marked as drums.
+
+    Where none is marked and drums alone are wanted, the only track of a piece, if it keeps to the keys of a drum kit.
+    """
+    if chosen is None:
+        marked = [track for track in piece.tracks if track.drums]
+        only = piece.tracks if alone and len(piece.tracks) == 1 else ()
+        return marked or [track for track in only if on_kit(track.notes) >= LEAST_ON_KIT]
+    if chosen.strip().isdecimal() and int(chosen) < len(piece.tracks):
+        return [piece.tracks[int(chosen)]]
+    named = [track for track in piece.tracks if chosen.strip().lower() in track.name.lower()]
+    if not named:
+        raise Unusable(f"no track is named like '{chosen}' (its tracks: {listed(piece)})")
+    return named
+
+
+def on_kit(notes: BeatNotes) -> float:
+    """The share of notes (N, 4) on the keys of a drum kit, 0 to 1."""
+    lowest, highest = KIT
+    return float(((notes[:, 2] >= lowest) & (notes[:, 2] <= highest)).mean())
 
 
 def melody_score(track: Track, piece: Piece) -> float:

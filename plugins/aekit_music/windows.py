@@ -197,29 +197,54 @@ def is_repeated(rows: Steps) -> NDArray[np.bool_]:
 
 
 def tiles(score: Score, options: MusicOptions) -> Windows:
-    """Windows one behind the other, so that `joined` gives the piece again; the last of a run is filled with rests.
+    """Windows one behind the other through a piece, each from a bar line; the last of a run is filled with rests.
 
-    With the metre `any` they cover everything from the first step on; otherwise the bars of the metre asked for.
+    They cover the bars of the metre asked for. With the metre `any` they cover the piece from its first whole bar on,
+    but for the ends of bars in whose midst a window ends: the next begins at the next bar line. Windows in which
+    nothing sounds are left out.
     """
     size = size_of(options)
-    faults, spans = [], [(0, len(score.rows))]
-    if options.metre != "any":
+    if options.metre == "any":
+        starts, rejected = tiles_of_any(score, size)
+        ends = np.full(len(starts), len(score.rows))
+    else:
         faults = bar_faults(score, options)
+        rejected = [(bar + 1, fault) for bar, fault in enumerate(faults) if fault]
         spans = [(int(score.starts[first]), int(score.starts[behind])) for first, behind in runs(faults)]
-    begins = [np.arange(start, end, size.steps) for start, end in spans]
-    starts = np.concatenate([np.empty(0, np.int64), *begins])
-    ends = np.repeat([end for _, end in spans], [len(some) for some in begins])
+        begins = [np.arange(start, end, size.steps) for start, end in spans]
+        starts = np.concatenate([np.empty(0, np.int64), *begins])
+        ends = np.repeat([end for _, end in spans], [len(some) for some in begins])
     rows, tied = score.encoding.cut(score.rows, starts, size.steps)
     behind = starts[:, None] + np.arange(size.steps) >= ends[:, None]
     rows[behind] = 0
-    bars = np.clip(np.searchsorted(score.starts, starts, "right"), 1, max(len(score.bars), 1))
-    rejected = tuple((bar + 1, fault) for bar, fault in enumerate(faults) if fault)
-    return Windows(rows, bars, tied, rejected, bool(behind.any()))
+    first = np.clip(bars_at(score, starts), 1, max(len(score.bars), 1))
+    last = bars_at(score, np.minimum(starts + size.steps, ends) - 1)
+    sounds = rows.any(tuple(range(1, rows.ndim)))
+    for one, other in zip(first[~sounds].tolist(), last[~sounds].tolist(), strict=True):
+        rejected += [(bar, "rests alone") for bar in range(one, other + 1)]
+    return Windows(rows[sounds], first[sounds], tied[sounds], tuple(rejected), bool(behind[sounds].any()))
 
 
-def joined(windows: Windows, score: Score) -> Steps:
-    """The rows (T, ...) of `tiles` in a row, as long as the score at most: with the metre `any`, its rows exactly."""
-    return score.encoding.join(windows.rows, windows.tied)[: len(score.rows)]
+def tiles_of_any(score: Score, size: Size) -> tuple[NDArray[np.int64], list[Reason]]:
+    """The first steps of windows through bars of any metre, and what lies in none of them."""
+    pickup = len(score.bars) > 1 and not is_whole(score.bars[0])
+    lines = score.starts[int(pickup) :]
+    lines = lines[lines < len(score.rows)]
+    starts, cut, line = [], 0, 0
+    while line < len(lines):
+        starts.append(int(lines[line]))
+        end = starts[-1] + size.steps
+        line = int(np.searchsorted(lines, end))
+        cut += bool(score.rows[end : lines[line] if line < len(lines) else None].any())
+    rejected: list[Reason] = [(1, "a pickup or a bar cut short")] if pickup else []
+    if cut:
+        rejected.append((None, f"the ends of bars in whose midst a window ends, {cut} in all"))
+    return np.array(starts, np.int64), rejected
+
+
+def bars_at(score: Score, steps: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The bar, counted from 1, in which each step lies; 0 before the first, the last for what lies behind it."""
+    return np.minimum(np.searchsorted(score.starts, steps, "right"), len(score.bars))
 
 
 def sentences(rejected: Iterable[Reason]) -> list[str]:

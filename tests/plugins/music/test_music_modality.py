@@ -42,6 +42,18 @@ def test_a_window_is_shown_in_the_metre_it_was_taken_in(metre, kept):
     assert modality.view(dataset.items[0]).metre == kept
 
 
+def test_arrays_are_heard_at_the_usual_tempo_also_by_runs_whose_spec_has_none(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.random.default_rng(0).integers(2, 90, (50, 32)))
+    dataset = MusicModality.load(MusicOptions(), f"npz:{tmp_path / 'a.npz'}", "train")
+    older = {**dataset.spec, "tempo": None}
+
+    assert dataset.spec["tempo"] == 120
+    for spec in (dataset.spec, older):
+        view = MusicModality(MusicOptions(), spec).view(dataset.items[0])
+        assert (view.tempo, view.seconds) == (120, 4)
+    assert MusicModality(MusicOptions(tempo=60), older).view(dataset.items[0]).tempo == 60
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [

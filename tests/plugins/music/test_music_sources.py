@@ -7,18 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from aekit_music import sources
+from aekit_music import MusicModality, sources
 from aekit_music.encodings import ENCODINGS
 from aekit_music.grouping import hashes
+from aekit_music.midi import read_midi
 from aekit_music.patterns import patterns
 from aekit_music.score import score_of
 from aekit_music.settings import MusicOptions
 from aekit_music.sources import SOURCES, load_source, read_windows
 from aekit_music.tunes import load_tunes
-from aekit_music.windows import joined, tiles
 from odd_files import ODD_FILES, midi, named, played, track
 
 from aekit import DataError, UsageError
+from aekit.conditions import measure
 
 BY_NAME = {file.name: file for file in ODD_FILES}
 
@@ -287,8 +288,57 @@ def test_an_own_file_of_another_metre_is_refused_or_reported(book, tmp_path):
     assert ("changes.mid", "bars 2-3: metre 3/4, not 4/4") in read.rejected
 
 
+def test_windows_of_an_own_file_in_which_nothing_sounds_are_left_out_and_told(tmp_path):
+    spec = {"encoding": "melody", "bars": 2, "metre": "4/4", "steps_per_beat": 4}
+    (tmp_path / "rest.mid").write_bytes(BY_NAME["long_rest.mid"].data)
+
+    read = read_windows(tmp_path / "rest.mid", MusicOptions(), spec)
+
+    assert read.names == ("rest.mid, bar 1", "rest.mid, bar 17")
+    assert read.rejected == (("rest.mid", "bars 3-16: rests alone"),)
+
+
+@pytest.mark.parametrize(("chosen", "said"), [("Flute", True), ("3", True), ("tune", False), ("0", False)])
+def test_an_own_file_need_not_have_the_track_that_the_run_was_told_to_take(tmp_path, chosen, said):
+    spec = {"encoding": "melody", "bars": 2, "metre": "4/4", "steps_per_beat": 4}
+    path = write_tune(tmp_path / "mine.mid", 5)
+
+    read = read_windows(path, MusicOptions(track=chosen), spec)
+
+    assert torch.equal(read.items, read_windows(path, MusicOptions(), spec).items)
+    expected = (
+        f"no pitched track is named like '{chosen}' (its tracks: 0 'Tune'): the track was found by itself"
+    )
+    assert read.notes == ((expected,) if said else ())
+
+
+def test_an_own_file_that_is_moved_to_the_common_key_says_so(tmp_path):
+    spec = {"encoding": "melody", "bars": 2, "metre": "4/4", "steps_per_beat": 4}
+    scale = tuple((n / 2, 0.5, 62 + (0, 4, 7, 5, 2, 11, 9, 12)[n % 8]) for n in range(32))
+    (tmp_path / "d.mid").write_bytes(midi(track(named("Tune"), *played(scale))))
+
+    read = read_windows(tmp_path / "d.mid", MusicOptions(common_key=True), spec)
+
+    assert read.notes == ("moved by -2 semitones to C major",)
+    assert read.items[0, 0] == 60 - 19
+
+
+def test_labels_are_asked_for_by_number_and_name_where_some_are_missing(book):
+    write_tune(book / "stray.mid", 50)
+    options = MusicOptions()
+    train = load_source(options, f"folder:{book}", "train")
+    test = load_source(options, f"folder:{book}", "test")
+    found = train if any(name.startswith("stray") for name in train.names) else test
+
+    with pytest.raises(
+        DataError,
+        match=rf"7 of {len(found)} have none, the first is 'stray.mid, bar 1'. Label them .* take them out",
+    ):
+        measure("label", MusicModality(options, found.spec), found)
+
+
 @pytest.mark.parametrize("file", ODD_FILES, ids=lambda file: file.name)
-def test_file_to_windows_to_notes_is_the_quantised_file(tmp_path, file):
+def test_a_file_becomes_the_quantised_file_and_windows_are_cut_from_it(tmp_path, file):
     spec = {"encoding": "pianoroll", "bars": 1, "metre": "any", "steps_per_beat": 12}
     (tmp_path / file.name).write_bytes(file.data)
     if file.notes == ():
@@ -298,8 +348,12 @@ def test_file_to_windows_to_notes_is_the_quantised_file(tmp_path, file):
 
     read = read_windows(tmp_path / file.name, MusicOptions(), spec)
 
-    roll = ENCODINGS["pianoroll"]
-    again = roll.decode(np.concatenate(list(read.items.numpy())))
+    score = score_of(read_midi(tmp_path / file.name), MusicOptions(**spec))
+    for name, window in zip(read.names, read.items.numpy(), strict=True):
+        start = score.starts[int(name.rpartition(" ")[2]) - 1]
+        rows = score.rows[start : start + 48]
+        assert np.array_equal(window[: len(rows)], rows) and not window[len(rows) :].any()
+    again = score.encoding.decode(score.rows)
     if file.notes is not None:
         grid = 12  # of these files every onset lies on a twelfth or between, where it may move by half of one
         onsets = sorted((at * grid, pitch) for at, _, pitch in set(file.notes))
@@ -335,7 +389,8 @@ def test_all_built_in_pieces_come_back_from_their_windows(book, encoding):
 
     for piece in pieces:
         score = score_of(piece, options)
-        again = score.encoding.decode(joined(tiles(score, options), score))
+        windows, tied = score.encoding.cut(score.rows, np.arange(0, len(score.rows), 32), 32)
+        again = score.encoding.decode(score.encoding.join(windows, tied)[: len(score.rows)])
         assert np.array_equal(again, score.encoding.decode(score.rows)), piece.name
         if book == "folk":
             assert np.array_equal(again, one_a_step(score.notes)), piece.name

@@ -155,6 +155,41 @@ def test_a_roll_has_everything_pitched_once():
     ]
 
 
+def drums_of(*tracks, chosen=None):
+    return parts(piece(*tracks), DRUMS_OF, chosen)[Voice.DRUMS]
+
+
+@pytest.mark.parametrize("chosen", ["1", "beats", " Beats"])
+def test_drums_that_are_not_marked_are_chosen_by_number_or_name(chosen):
+    beats = track("My beats", beat_of_drums(4))
+
+    np.testing.assert_array_equal(drums_of(LEAD, beats, KIT, chosen=chosen), beats.notes)
+    with pytest.raises(Unusable, match="no track is named like 'claps' .its tracks: 0 '', 1 'My beats'"):
+        drums_of(LEAD, beats, chosen="claps")
+
+
+def test_a_part_of_a_name_chooses_all_drum_tracks_that_have_it():
+    low, high = track("Set low", [(0.0, 1.0, 36)]), track("Set high", [(1.0, 1.0, 42)])
+
+    assert drums_of(LEAD, high, low, chosen="set")[:, 2].tolist() == [36, 42]
+
+
+def test_the_only_track_of_a_file_is_drums_where_it_keeps_to_their_keys():
+    beats = track("", beat_of_drums(4))
+
+    np.testing.assert_array_equal(drums_of(beats), beats.notes)
+    for others in [(LEAD,), (beats, LEAD)]:
+        with pytest.raises(Unusable, match="no drums in it"):
+            drums_of(*others)
+
+
+def test_a_track_chosen_for_a_trio_is_its_melody():
+    found = parts(piece(LOW, LEAD, KIT), TRIO_OF, "1")
+
+    np.testing.assert_array_equal(found[Voice.MELODY], LEAD.notes)
+    np.testing.assert_array_equal(found[Voice.DRUMS], KIT.notes)
+
+
 def test_all_drum_tracks_play_together():
     drums = parts(piece(KIT, LEAD, track("more", [(0.0, 1.0, 49)], drums=True)), DRUMS_OF, None)[Voice.DRUMS]
 

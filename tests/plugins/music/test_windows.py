@@ -1,12 +1,12 @@
-# Windows: which bars are taken and why others are not, and that tiles join to the quantised piece.
-"""Windows: which bars are taken and why others are not, and that tiles join to the quantised piece."""
+# Windows: which bars are taken and why others are not, and that rows cut apart join to the quantised piece.
+"""Windows: which bars are taken and why others are not, and that rows cut apart join to the quantised piece."""
 
 import numpy as np
 import pytest
 from aekit_music.piece import Metre, Piece, Track
 from aekit_music.score import score_of
 from aekit_music.settings import MusicOptions
-from aekit_music.windows import joined, sentences, taken, tiles
+from aekit_music.windows import sentences, size_of, taken, tiles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -198,6 +198,16 @@ def test_a_window_begins_with_the_note_that_sounds_on():
     assert found.tied[:, 0].tolist() == [False, True]
 
 
+@pytest.mark.parametrize("apart", [0.01, 0.03, 0.06])
+def test_short_hits_of_drums_that_are_nearly_together_share_a_step(apart):
+    hits = [(beat + late, 0.02, key) for beat in range(16) for late, key in ((0, 36), (apart, 42))]
+
+    score = score_of(piece(hits, drums=True), options(encoding="drums"))
+
+    assert score.rows.nonzero()[0].tolist() == list(range(0, 64, 4))
+    assert set(score.rows[::4].tolist()) == {0b101}
+
+
 def test_a_pickup_ends_on_its_bar_line():
     third = 1 / 3
     tune = piece([(0, third, 60), *crotchets(8, at=third)], [(third, 4, 4)])
@@ -227,20 +237,67 @@ def odd_pieces(draw):
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)
-@given(odd_pieces(), st.integers(1, 5), st.sampled_from(["melody", "pianoroll"]))
-def test_tiles_of_any_metre_join_to_the_quantised_piece(tune, bars, encoding):
-    asked = options(bars=bars, metre="any", encoding=encoding)
-    score = score_of(tune, asked)
+@given(odd_pieces(), st.integers(1, 80), st.sampled_from(["melody", "pianoroll"]))
+def test_rows_cut_anywhere_join_to_the_quantised_piece(tune, steps, encoding):
+    score = score_of(tune, options(metre="any", encoding=encoding))
 
-    cut = tiles(score, asked)
+    windows, tied = score.encoding.cut(score.rows, np.arange(0, len(score.rows), steps), steps)
 
-    again = score.encoding.decode(joined(cut, score))
+    again = score.encoding.decode(score.encoding.join(windows, tied)[: len(score.rows)])
     assert np.array_equal(again, score.encoding.decode(score.rows))
     if (
         len(np.unique(score.notes[:, 0])) == len(score.notes)
         and (score.notes[1:, 0] >= score.notes[:-1, 1]).all()
     ):
         assert np.array_equal(again, score.notes)
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(odd_pieces(), st.integers(1, 5), st.sampled_from(["melody", "pianoroll"]))
+def test_tiles_of_any_metre_begin_at_bar_lines_and_do_not_overlap(tune, bars, encoding):
+    asked = options(bars=bars, metre="any", encoding=encoding)
+    score, size = score_of(tune, asked), size_of(asked)
+
+    cut = tiles(score, asked)
+
+    starts = score.starts[cut.bars - 1]
+    assert (np.diff(starts) >= size.steps).all()
+    assert cut.rows.any(tuple(range(1, cut.rows.ndim))).all()
+    for start, row in zip(starts.tolist(), cut.rows, strict=True):
+        played = score.rows[start : start + size.steps]
+        assert np.array_equal(row[1 : len(played)], played[1:])
+        assert not row[len(played) :].any()
+
+
+def test_tiles_of_any_metre_begin_at_the_first_whole_bar_and_each_at_the_next_bar_line():
+    tune = piece(crotchets(20), [(1, 3, 4)])
+
+    found = tiles(score_of(tune, options(metre="any")), options(metre="any"))
+
+    assert found.bars.tolist() == [2, 4, 6, 8]
+    assert found.rows[:, 0].tolist() == [41 + beat * 7 % 25 for beat in (1, 7, 13, 19)]
+    assert sentences(found.rejected) == [
+        "the ends of bars in whose midst a window ends, 3 in all",
+        "bar 1: a pickup or a bar cut short",
+    ]
+
+
+def test_tiles_of_any_metre_of_a_piece_in_common_time_leave_nothing_out():
+    tune = piece(crotchets(16))
+
+    found = tiles(score_of(tune, options(bars=2)), options(bars=2, metre="any"))
+
+    assert found.bars.tolist() == [1, 3] and not found.rejected and not found.filled
+
+
+@pytest.mark.parametrize("metre", ["4/4", "any"])
+def test_tiles_without_a_note_are_left_out(metre):
+    tune = piece([*crotchets(8), *crotchets(8, at=24)])
+
+    found = tiles(score_of(tune, options(bars=2)), options(bars=2, metre=metre))
+
+    assert found.bars.tolist() == [1, 7]
+    assert sentences(found.rejected) == ["bars 3-6: rests alone"]
 
 
 def test_tiles_of_one_metre_join_to_its_bars():
@@ -252,7 +309,8 @@ def test_tiles_of_one_metre_join_to_its_bars():
 
     assert cut.bars.tolist() == [1, 3, 5]
     assert not cut.rows[-1, 16:].any()
-    assert np.array_equal(score.encoding.decode(joined(cut, score)), score.notes[:-1])
+    joined = score.encoding.join(cut.rows, cut.tied)[: len(score.rows)]
+    assert np.array_equal(score.encoding.decode(joined), score.notes[:-1])
     assert sentences(cut.rejected) == ["bar 6: metre 3/4, not 4/4"]
 
 
