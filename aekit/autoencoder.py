@@ -16,6 +16,7 @@ from aekit import plugins
 from aekit.conditions import Condition
 from aekit.data import Dataset, chunks, each_alone, prepare_alone
 from aekit.errors import DataError, RunError, UsageError
+from aekit.evaluation.likelihood import fitting_of
 from aekit.files import read_arrays
 from aekit.modality import Modality, Split
 from aekit.objective import Objective
@@ -115,7 +116,7 @@ class Autoencoder:
         columns = self.columns(items, condition)
         parts = [
             self.objective.posterior(self.prepared(items[p]), columns[p].to(self.device))
-            for p in pieces(items)
+            for p in self.pieces(items)
         ]
         return Posterior.joined(parts).map(Tensor.cpu)
 
@@ -143,7 +144,7 @@ class Autoencoder:
             self.objective.log_prob(
                 self.prepared(items[p]), codes[p].to(self.device), columns[p].to(self.device)
             )
-            for p in pieces(items)
+            for p in self.pieces(items)
         ]
         return like(x, torch.cat(found).cpu())
 
@@ -179,7 +180,7 @@ class Autoencoder:
                     temperature,
                     top_p,
                 ).cpu()
-                for p in pieces(codes)
+                for p in self.pieces(codes)
             ]
         return like(z, torch.cat(made))
 
@@ -289,6 +290,12 @@ class Autoencoder:
         """Stored items to what the networks see, on the device."""
         return prepare_alone(self.modality, items).to(self.device)
 
+    def pieces(self, batch: Tensor) -> list[Tensor]:
+        """Index pieces of a batch of items or codes that fit in memory; as many as a training batch had always do."""
+        record = self.run.record
+        fits = max(record.training["batch_size"], fitting_of(record.item["shape"]))
+        return list(chunks(torch.arange(len(batch)), min(CHUNK, fits)))
+
     # ---- data -----------------------------------------------------------------------------------------
 
     def dataset(self, split: Split) -> Dataset:
@@ -332,11 +339,6 @@ class Autoencoder:
         if self.condition is None:
             return torch.zeros(len(indices), 0)
         return self.condition.columns(self.condition.of_items(self.modality, dataset, indices))
-
-
-def pieces(batch: Tensor) -> list[Tensor]:
-    """Index pieces of a batch that fit in memory."""
-    return list(chunks(torch.arange(len(batch)), CHUNK))
 
 
 def like(given: Array, made: Tensor) -> Array:

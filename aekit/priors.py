@@ -89,7 +89,7 @@ class FittedGaussian:
 
     def log_prob(self, z: Tensor) -> Tensor:
         white: Tensor = torch.linalg.solve_triangular(
-            self.factor, (z.double().cpu() - self.mean).unsqueeze(-1), upper=False
+            self.factor, (z.cpu().double() - self.mean).unsqueeze(-1), upper=False
         )
         log_determinant = self.factor.diagonal().log().sum()
         found: Tensor = -0.5 * (white.squeeze(-1).square() + LOG_2_PI).sum(-1) - log_determinant

@@ -8,7 +8,7 @@ an item's number alone, so that neither the chunks nor the other items change an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
@@ -155,7 +155,7 @@ def _log_evidence(
 
 def mean_and_error(values: Tensor) -> tuple[float, float]:
     """The mean of figures of items (B,), and its standard error over them (0 for a single item)."""
-    exact = values.double()
+    exact = values.detach().cpu().double()  # mps has no float64
     error = exact.std() / math.sqrt(len(exact)) if len(exact) > 1 else 0.0
     return float(exact.mean()), float(error)
 
@@ -177,7 +177,12 @@ def spread_out(values: Tensor, times: int) -> Tensor:
 
 def fitting(x: Tensor) -> int:
     """How many items like those of `x` the networks see at once."""
-    return max(1, min(ROWS, ELEMENTS // max(1, x[0].numel())))
+    return fitting_of(tuple(x.shape[1:]))
+
+
+def fitting_of(shape: Sequence[int]) -> int:
+    """How many items of a shape the networks see at once."""
+    return max(1, min(ROWS, ELEMENTS // max(1, math.prod(shape))))
 
 
 def pieces_of(count: int, size: int) -> Iterator[slice]:

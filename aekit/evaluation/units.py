@@ -20,12 +20,12 @@ def active_units(means: Tensor, threshold: float = ACTIVE_VARIANCE) -> int:
         means: (N, D), the posterior means of N items.
         threshold: of the variance (divisor N).
     """
-    return int((means.double().var(0, correction=0) > threshold).sum())
+    return int((means.detach().cpu().double().var(0, correction=0) > threshold).sum())
 
 
 def kl_per_dimension(posterior: Posterior) -> Tensor:
     """The mean over items of each dimension's KL to N(0, 1), nats: (D,)."""
-    return posterior.kl().double().mean(0)
+    return posterior.kl().detach().cpu().double().mean(0)
 
 
 def collapse(active: int, dimensions: int, options: Container[str] = ()) -> str | None:

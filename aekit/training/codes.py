@@ -27,7 +27,7 @@ def encode_positions(objective: Any, feed: Feed, positions: Tensor) -> Arrays:
         are labels.
     """
     means, spreads = [], []
-    for piece in chunks(positions, CHUNK):
+    for piece in chunks(positions, feed.at_once(CHUNK)):
         batch = feed.alone(piece)
         posterior = objective.posterior(batch.shown, batch.condition)
         means.append(posterior.mean.float().cpu())

@@ -11,6 +11,7 @@ from torch import Tensor
 from aekit.conditions import Condition
 from aekit.data import Batch, Dataset, Items, Order, chunks, held_out, prepared_alone, stream_seed
 from aekit.errors import DataError
+from aekit.evaluation.likelihood import fitting_of
 from aekit.modality import Modality
 
 MOST_HELD_OUT = 2500
@@ -97,7 +98,11 @@ class Feed:
 
     def validation_batches(self) -> list[Tensor]:
         """Positions of the validation items, in pieces; the pieces do not depend on the number of processes."""
-        return list(chunks(self.held, max(self.order.batch_size, 250)))
+        return list(chunks(self.held, self.at_once(max(self.order.batch_size, 250))))
+
+    def at_once(self, most: int) -> int:
+        """How many items networks see at once in evaluation: `most`, or of large ones as many as fit, or a batch."""
+        return min(most, max(self.order.batch_size, fitting_of(self.dataset.item_shape)))
 
     def validation_batch(self, number: int) -> Batch:
         """One piece of the validation items; prepared once and kept while they are small."""
