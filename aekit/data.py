@@ -83,7 +83,7 @@ class Dataset:
 
     def fingerprint(self) -> str:
         """SHA-256 (hex) over the shape and up to 1,000 items spread over the whole."""
-        spread = torch.linspace(0, len(self) - 1, min(len(self), 1000)).long()
+        spread = evenly_spread(len(self), 1000)
         digest = hashlib.sha256(f"{tuple(self.items.shape)} {self.items.dtype}".encode())
         digest.update(np.ascontiguousarray(self.items[spread].numpy()).tobytes())
         return digest.hexdigest()
@@ -133,6 +133,15 @@ class Batch(NamedTuple):
     def shown(self) -> Tensor:
         """What the encoder is to see: (B, ...)."""
         return self.x if self.degraded is None else self.degraded
+
+
+def evenly_spread(count: int, most: int) -> Tensor:
+    """Positions of `most` of `count` items, evenly spread; of all where there are fewer.
+
+    In fp32, as fingerprints of runs were made, unless it cannot tell so many positions apart.
+    """
+    exact = torch.float32 if count <= 2**24 else torch.float64
+    return torch.linspace(0, count - 1, min(count, most), dtype=exact).long()
 
 
 def held_out(count: int, fraction: float, most: int, seed: int) -> tuple[Tensor, Tensor]:

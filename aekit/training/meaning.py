@@ -11,9 +11,8 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
-import torch
 
-from aekit.data import Dataset
+from aekit.data import Dataset, evenly_spread
 from aekit.errors import DataError
 from aekit.modality import Modality
 
@@ -34,7 +33,7 @@ def check_meaning(dataset: Dataset, seen: Modality, source: str) -> None:
     if dataset.spec == seen.spec:
         return
     own = type(seen)(seen.options, dataset.spec)
-    chosen = torch.linspace(0, len(dataset) - 1, min(len(dataset), MOST_SHOWN)).long()
+    chosen = evenly_spread(len(dataset), MOST_SHOWN)
     for number, item in zip(chosen.tolist(), dataset.items[chosen], strict=True):
         try:
             same = is_alike(own.view(item), seen.view(item))

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vectors import vectors
 
-from aekit.data import Dataset, MappedItems, Order, generator, held_out, prepare_alone, stream_seed
+from aekit.data import (
+    Dataset,
+    MappedItems,
+    Order,
+    evenly_spread,
+    generator,
+    held_out,
+    prepare_alone,
+    stream_seed,
+)
 from aekit.errors import DataError
 
 
@@ -46,6 +55,24 @@ def test_held_out_items_and_kept_ones_make_up_the_whole(count, fraction, most):
     assert len(out) <= most
     assert len(out) >= (1 if count > 1 else 0)
     assert len(kept) >= 1
+
+
+@pytest.mark.parametrize("count", [2**24 + 4, 2**24 + 4_000_001, 10**9 + 7])
+def test_sets_of_many_millions_have_a_fingerprint_of_items_that_they_have(count):
+    items = torch.zeros(1, dtype=torch.uint8).expand(count)  # one byte in memory
+
+    spread = evenly_spread(count, 1000)
+
+    assert len(Dataset(items).fingerprint()) == 64
+    assert (spread[0], spread[-1], len(spread)) == (0, count - 1, 1000)
+    assert (spread.diff() - count / 999).abs().max() < 1.001
+
+
+@pytest.mark.parametrize("count", [1, 7, 1000, 60_000, 2**24])
+def test_fingerprints_of_smaller_sets_stay_as_they_were(count):
+    assert torch.equal(
+        evenly_spread(count, 1000), torch.linspace(0, count - 1, min(count, 1000), dtype=torch.float32).long()
+    )
 
 
 def test_streams_differ_by_key_and_repeat():

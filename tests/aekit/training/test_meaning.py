@@ -32,6 +32,12 @@ def test_a_spec_that_says_the_same_of_these_items_will_do():
     check_meaning(data, seen_by("abc"), "here")
 
 
+def test_sets_of_many_millions_are_looked_at_from_the_first_to_the_last():
+    data = Dataset(torch.zeros(1, 1, dtype=torch.uint8).expand(2**24 + 4, 1), {"letters": "ab"})
+
+    check_meaning(data, seen_by("abc"), "here")
+
+
 @pytest.mark.parametrize("letters", ["ba", "a"])
 def test_another_meaning_is_refused_by_the_name_of_an_item(letters):
     data = Dataset(torch.tensor([[0, 0], [0, 1]]), {"letters": "ab"}, names=["aa", "ab"])
