@@ -239,7 +239,7 @@ def map_figure(
 
 
 def curves_figure(lines: Sequence[dict[str, Any]]) -> bytes:
-    """Training and validation terms over epochs: a PNG file.
+    """Training and validation terms over epochs, where they are finite: a PNG file.
 
     Raises:
         DataError: nothing was logged.
@@ -256,7 +256,7 @@ def curves_figure(lines: Sequence[dict[str, Any]]) -> bytes:
             (training, "training", "#9db8d2"),
             (validation, "validation", PALETTE[3]),
         ):
-            known = [line for line in part if name in line]
+            known = [line for line in part if is_finite(line.get(name))]
             marker = "." if len(known) < 3 else None
             plot.plot(
                 [line["epoch"] for line in known],
@@ -265,7 +265,7 @@ def curves_figure(lines: Sequence[dict[str, Any]]) -> bytes:
                 label=label,
                 marker=marker,
             )
-        values = [line[name] for line in [*training, *validation] if name in line]
+        values = [line[name] for line in [*training, *validation] if is_finite(line.get(name))] or [0.0]
         low, high = np.percentile(values, [2, 98]) if len(values) > 20 else (min(values), max(values))
         pad = 0.08 * (high - low) or 1.0
         plot.set_ylim(low - pad, high + pad)
@@ -273,6 +273,11 @@ def curves_figure(lines: Sequence[dict[str, Any]]) -> bytes:
     np.atleast_1d(plots)[0].set_ylabel("nats per item")
     np.atleast_1d(plots)[0].legend(frameon=False, fontsize=9)
     return rendered(figure)
+
+
+def is_finite(value: Any) -> bool:
+    """Whether a logged value is a number that can be drawn."""
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def new_figure(width: float, height: float, columns: int = 1) -> tuple[Any, Any]:

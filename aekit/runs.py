@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import pydantic
 
 from aekit.errors import RunError, UsageError
-from aekit.files import UNFINISHED, Arrays, cannot_write, read_arrays, write_json
+from aekit.files import UNFINISHED, Arrays, cannot_write, finite, read_arrays, write_json
 
 SCHEMA = 1
+REJECTED = "rejected.json"
 
 ENDINGS = ("finished", "stopped", "not finite")
 
@@ -90,13 +91,20 @@ class Run:
         self.record = read_record(self.path)
 
     @classmethod
-    def create(cls, path: Path, record: Record) -> Run:
-        """Make the folder `path` and write its run.json.
+    def create(cls, path: Path, record: Record, rejected: Sequence[Mapping[str, str]] = ()) -> Run:
+        """Make the folder `path` and write its run.json; it is written last, so that no run is half made.
+
+        Args:
+            rejected: what was left out of the data, and why.
 
         Raises:
             UsageError: the folder already holds something.
         """
         refuse_occupied(path)
+        if rejected:
+            write_json(path / REJECTED, rejected)
+        else:
+            (path / REJECTED).unlink(missing_ok=True)
         write_json(path / "run.json", record.model_dump())
         return cls(path)
 
@@ -132,7 +140,7 @@ class Run:
         return [line for _, line in self._lines()]
 
     def log(self, line: dict[str, Any]) -> None:
-        """Append one line to metrics.jsonl.
+        """Append one line to metrics.jsonl; numbers that are not finite are null there.
 
         Raises:
             AekitError: the disk is full.
@@ -140,7 +148,7 @@ class Run:
         path = self.path / "metrics.jsonl"
         try:
             with path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+                file.write(json.dumps(finite(line), allow_nan=False) + "\n")
         except OSError as error:
             raise cannot_write(path, error) from error
 
@@ -243,7 +251,9 @@ def one_line(error: Exception) -> str:
 
 def refuse_occupied(path: Path) -> None:
     """Raise where a new run would write over something."""
-    if path.is_dir() and all(entry.name.endswith(UNFINISHED) for entry in path.iterdir()):
+    if path.is_dir() and all(
+        entry.name == REJECTED or entry.name.endswith(UNFINISHED) for entry in path.iterdir()
+    ):  # what a start that failed leaves
         return
     if path.exists():
         is_run = (path / "run.json").exists()

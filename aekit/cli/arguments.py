@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aekit.errors import DataError, UsageError
+from aekit.files import finite
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -130,9 +131,9 @@ def tell(text: str) -> None:
 
 
 def emit(values: dict[str, Any], as_json: bool) -> None:
-    """Print figures, as JSON or as lines."""
+    """Print figures, as JSON (null for numbers that are not finite) or as lines."""
     if as_json:
-        typer.echo(json.dumps(values))
+        typer.echo(json.dumps(finite(values), allow_nan=False))
         return
     width = max((len(name) for name in values), default=0)
     for name, value in values.items():

@@ -3,14 +3,24 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from aekit.cli.arguments import AsJson, ComputeDevice, Given, RunPath, condition_for, open_model, table, tell
+from aekit.cli.arguments import (
+    AsJson,
+    ComputeDevice,
+    Given,
+    RunPath,
+    condition_for,
+    emit,
+    open_model,
+    table,
+    tell,
+)
+from aekit.errors import AekitError
 
 if TYPE_CHECKING:
     from aekit.steering import Steering
@@ -54,17 +64,20 @@ def command(
         given = steering.measured(model, dataset.items[chosen])[model.condition.of]
     codes = model.encode(dataset.items[chosen], given).numpy()
     means = steering.effects(model, learnt, codes, STEPS, given)
-    steering.keep(model, learnt)
+    kept = ", kept with the run"
+    try:
+        steering.keep(model, learnt)
+    except AekitError as error:
+        kept = ""
+        tell(f"The directions are not kept with the run: {error}")
     if as_json:
-        typer.echo(json.dumps(as_object(learnt, means)))
+        emit(as_object(learnt, means), True)
         return
     table(
         ["attribute", *(f"{step:+g}" for step in STEPS), "monotone", "from -1 to +1", "moves with it"],
         [row(learnt, means, number) for number in range(len(learnt.names))],
     )
-    tell(
-        f"Directions by {method}, kept with the run. Next:  aekit decode {run} CODES --attribute {learnt.names[0]}=+1.5"
-    )
+    tell(f"Directions by {method}{kept}. Next:  aekit decode {run} CODES --attribute {learnt.names[0]}=+1.5")
 
 
 def row(learnt: Steering, means: NDArray[Any], number: int) -> list[str]:

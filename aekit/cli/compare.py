@@ -12,7 +12,7 @@ import typer
 
 from aekit.cli.arguments import AsJson, emit, open_model, table, tell, written
 from aekit.cli.evaluate import Limit, NllItems, NllSamples
-from aekit.cli.train import described, flag, parameter
+from aekit.cli.train import described, flag, own_names, parameter, refuse_taken
 from aekit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,13 +55,12 @@ def build(arguments: list[str]) -> Callable[..., None]:
         modality = plugins.modality(name)
         defaults = modality.training_defaults
         owners[f"the plugin '{name}'"] = modality.Options
+    refuse_taken("compare", own_names(signature), owners)
     own = list(inspect.signature(signature, eval_str=True).parameters.values())
-    taken = {item.name for item in own}
     parameters = [
         parameter(option, field, owner, defaults)
         for owner, kind in owners.items()
         for option, field in kind.model_fields.items()
-        if option not in taken
     ]
 
     def command(**values: Any) -> None:
@@ -188,7 +187,7 @@ def evaluated(run: Run, how: Measuring, device: str, say: Callable[[str], None])
     found = kept(run, how) if run.weights.exists() else None
     if found is None:
         say(f"Measuring {run.path}")
-        found = measured(open_model(run.path, device), how)
+        found = measured(open_model(run.path, device), how, tell)
     return found
 
 
@@ -205,12 +204,12 @@ def finish(
     from aekit.comparison.outcome import outcome
     from aekit.comparison.page import page
     from aekit.comparison.rows import Row
-    from aekit.files import write_json, write_whole
+    from aekit.files import finite, write_json, write_whole
 
     rows = [Row(name, runs, [evaluated(run, how, device, say) for run in runs]) for name, runs in named]
     models = [open_model(row.runs[0].path, device) for row in rows]
     found = outcome(rows, models, failed)
-    content = found.to_json(out)
+    content = finite(found.to_json(out))
     write_json(out / "comparison.json", content)
     say("Drawing the page")
     write_whole(out / "index.html", page(found, models).encode())

@@ -37,10 +37,10 @@ def command(
     from aekit.evaluation.units import collapse
 
     model = open_model(run, device)
-    values = measured(model, Measuring(nll_samples, nll_items, limit, seed))
-    numbers = {name: value for name, value in values.items() if isinstance(value, int | float)}
-    emit(values if as_json else numbers, as_json)
-    if "active_units" in values:
+    values = measured(model, Measuring(nll_samples, nll_items, limit, seed), tell)
+    figures = {name: value for name, value in values.items() if not isinstance(value, dict)}
+    emit(values if as_json else {n: "not finite" if v is None else v for n, v in figures.items()}, as_json)
+    if "active_units" in values and values["elbo"] is not None:
         options = type(model.objective).Options
         said = collapse(values["active_units"], model.latent_dim, options.model_fields)
         if said is not None:

@@ -49,7 +49,7 @@ def summary(folder: Path) -> dict[str, Any]:
     except RunError as error:
         return {"run": folder.name, "status": "damaged", "problem": str(error)}
     record, best = run.record, run.best() or {}
-    shown = next((name for name in ("elbo", "reconstruction", "loss") if name in best), None)
+    shown = next((name for name in ("elbo", "reconstruction", "loss") if best.get(name) is not None), None)
     return {
         "run": run.name,
         "plugin": record.plugin,

@@ -7,14 +7,14 @@ import inspect
 import tomllib
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from aekit.cli.arguments import tell
-from aekit.errors import AekitError, StoppedError, UsageError
+from aekit.errors import AekitError, PluginError, StoppedError, UsageError
 from aekit.options import Options, check
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def build(arguments: list[str]) -> Callable[..., None]:
         modality = plugins.modality(plugin)
         defaults = usual(modality, arguments, file)
         owners = owners_of(plugin, modality, objective, plugins.objective(objective))
+    refuse_taken("train", own_names(begin_signature), owners)
     parameters = [
         parameter(name, field, owner, defaults)
         for owner, kind in owners.items()
@@ -49,6 +50,32 @@ def build(arguments: list[str]) -> Callable[..., None]:
 
     own = list(inspect.signature(begin_signature, eval_str=True).parameters.values())
     return described(command, [*own, *parameters], HELP)
+
+
+def own_names(signature: Callable[..., None]) -> set[str]:
+    """The names of a command's own flags and arguments, as options would be called."""
+    names = {"help"}
+    for item in inspect.signature(signature, eval_str=True).parameters.values():
+        info = item.annotation.__metadata__[0]
+        said = [text for text in (info.default, *(info.param_decls or ())) if isinstance(text, str)]
+        flags = [flag for text in said for flag in text.split("/") if flag.startswith("--")]
+        names |= {item.name, *(flag.removeprefix("--").replace("-", "_") for flag in flags)}
+    return names
+
+
+def refuse_taken(command: str, taken: Collection[str], owners: Mapping[str, type[Options]]) -> None:
+    """Raise where an option has the name of one of the command's own flags.
+
+    Raises:
+        PluginError: says which, and whose.
+    """
+    for owner, kind in owners.items():
+        for name in kind.model_fields:
+            if name in taken:
+                raise PluginError(
+                    f"The option '{name}' of {owner} is called like a flag of `aekit {command}`. Its author must "
+                    "rename it."
+                )
 
 
 def usual(modality: type[Modality], arguments: list[str], file: dict[str, Any]) -> Mapping[str, Any]:
@@ -232,8 +259,8 @@ def say_next(run: Any) -> None:
     from aekit.runs import quoted
 
     best = run.best() or {}
-    shown = "elbo" if "elbo" in best else "reconstruction" if "reconstruction" in best else "loss"
-    if shown in best:
+    shown = next((name for name in ("elbo", "reconstruction", "loss") if best.get(name) is not None), None)
+    if shown is not None:
         tell(f"Done: validation {shown} {best[shown]:.2f} nats at epoch {best['epoch']:.1f}.")
     tell(f"Next:  aekit evaluate {quoted(run.path)}\n       aekit report {quoted(run.path)}")
 

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from aekit.errors import AekitError
 from aekit.evaluation.protocol import evaluate
-from aekit.files import read_arrays, write_json
+from aekit.files import finite, read_arrays, write_json
 
 if TYPE_CHECKING:
     from aekit.autoencoder import Autoencoder
@@ -35,12 +37,17 @@ class Measuring:
     seed: int = 0
 
 
-def measured(model: Autoencoder, how: Measuring) -> dict[str, Any]:
+def measured(
+    model: Autoencoder, how: Measuring, say: Callable[[str], None] = lambda line: None
+) -> dict[str, Any]:
     """Measure a run on its test split, and keep the figures in its evaluation.json.
 
+    Args:
+        say: told in a line where they could not be written.
+
     Returns:
-        The figures; under `standard_errors` those over items of the ones that are means; under `protocol` how they
-        were measured, on how many items, and the step of the weights.
+        The figures, None where one is not finite; under `standard_errors` those over items of the ones that are
+        means; under `protocol` how they were measured, on how many items, and the step of the weights.
 
     Raises:
         DataError: the source is gone.
@@ -61,7 +68,11 @@ def measured(model: Autoencoder, how: Measuring) -> dict[str, Any]:
     values["standard_errors"] = {name.removesuffix(ERROR): value for name, value in errors.items()}
     items = min(how.limit or len(test), len(test))
     values["protocol"] = {**asdict(how), "items": items, "step": step_of(model.run)}
-    write_json(model.run.path / NAME, values)
+    values = finite(values)
+    try:
+        write_json(model.run.path / NAME, values)
+    except AekitError as error:
+        say(f"The figures are not kept with the run: {error}")
     return values
 
 

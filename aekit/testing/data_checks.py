@@ -28,7 +28,11 @@ def options_survive_json(subject: Subject) -> None:
 
 
 def option_names_are_free(subject: Subject) -> None:
-    """No option is named like one of the trainer's or of a built-in objective's: they share one command."""
+    """No option is named like one of the trainer's or of a built-in objective's, or like a command's own flag."""
+    from aekit.cli import compare, train
+
+    for command, signature in {"train": train.begin_signature, "compare": compare.signature}.items():
+        train.refuse_taken(command, train.own_names(signature), {"the modality": subject.kind.Options})
     for name, options in objectives().items():
         route({}, {"the trainer": TrainOptions, name: options, "the modality": subject.kind.Options})
 

@@ -22,7 +22,7 @@ from aekit import __version__, errors, plugins
 from aekit.conditions import Condition, measure
 from aekit.data import Dataset, held_out, stream_seed
 from aekit.errors import AekitError, DataError
-from aekit.files import read_arrays, write_arrays, write_json
+from aekit.files import read_arrays, write_arrays
 from aekit.modality import Modality
 from aekit.objective import Objective
 from aekit.runs import Record, Run
@@ -225,9 +225,8 @@ def as_base(dataset: Dataset, base: Run, plan: Plan) -> Dataset:
 def created_run(fabric: Fabric, plan: Plan, dataset: Dataset, condition: Condition | None) -> Run:
     """Make the run's folder (in one process; the others wait)."""
     if fabric.is_global_zero:
-        run = Run.create(plan.out, record_of(plan, dataset, condition))
-        if dataset.rejected:
-            write_json(run.path / "rejected.json", [entry._asdict() for entry in dataset.rejected])
+        rejected = [entry._asdict() for entry in dataset.rejected]
+        Run.create(plan.out, record_of(plan, dataset, condition), rejected)
     fabric.barrier()
     return Run(plan.out)
 

@@ -35,7 +35,7 @@ from aekit.training.state import (
     module_arrays,
     optimizer_arrays,
 )
-from aekit.training.validation import validation_terms
+from aekit.training.validation import not_finite, validation_terms
 
 LOG_EVERY = 50
 FEWEST_STEPS_BETWEEN_VALIDATIONS, MOST_STEPS_BETWEEN_VALIDATIONS = 50, 1000
@@ -183,18 +183,32 @@ class Trainer:
     def stop_at(self, step: int) -> None:
         """Raise the error for a step that was not finite."""
         ids = self.feed.ids(step)
-        stored = self.feed.dataset.items[ids]
-        suspects = ids
-        if stored.is_floating_point():
-            odd = ~stored.flatten(1).isfinite().all(1)
-            suspects = ids[odd] if bool(odd.any()) and not bool(odd.all()) else ids
-        names = ", ".join(self.feed.dataset.name(int(number)) for number in suspects[:6])
-        more = f" and {len(suspects) - 6} more" if len(suspects) > 6 else ""
         self.ledger.event("not finite", self.position, items=ids.tolist())
+        self.refuse(f"The loss or a gradient is not finite at step {step} (items", self.suspects(ids))
+
+    def stop_at_validation(self) -> None:
+        """Raise the error for a validation that was not finite."""
+        found = not_finite(self.averages.module, self.feed)
+        found = found if len(found) else self.suspects(self.feed.held)
+        self.ledger.event("not finite", self.position, items=found.tolist())
+        self.refuse(f"The validation at step {self.position.step} is not finite (held-out items", found)
+
+    def suspects(self, ids: Tensor) -> Tensor:
+        """Those of the items whose stored numbers are not all finite; all, where that is so of none or of all."""
+        stored = self.feed.dataset.items[ids]
+        if not stored.is_floating_point():
+            return ids
+        odd = ~stored.flatten(1).isfinite().all(1)
+        return ids[odd] if bool(odd.any()) and not bool(odd.all()) else ids
+
+    def refuse(self, what: str, items: Tensor) -> None:
+        """Raise NonFiniteError, with the items' names, what is kept and what may help."""
+        names = ", ".join(self.feed.dataset.name(int(number)) for number in items[:6])
+        more = f" and {len(items) - 6} more" if len(items) > 6 else ""
         saved = self.run.saved_step()
         kept = f"step {saved} is kept" if saved is not None else "no state was saved yet"
         raise NonFiniteError(
-            f"The loss or a gradient is not finite at step {step} (items {names}{more}); {kept}. Look at "
+            f"{what} {names}{more}); {kept}. Look at "
             f"these items; else start again with a lower --learning-rate (now {self.options.learning_rate:g}), "
             f"--clip 1 (now {self.options.clip:g}) or --precision 32."
         )
@@ -208,11 +222,17 @@ class Trainer:
         return self.position.step % every == 0
 
     def validate(self, share: float) -> None:
-        """Validate the averaged weights, and keep them if they are the best so far."""
+        """Validate the averaged weights, and keep them if they are the best so far.
+
+        Raises:
+            NonFiniteError: the figure that picks the best is not finite.
+        """
         self.check_finite()
         terms = validation_terms(self.averages.module, self.feed, self.fabric, self.control)
         position, monitored = self.position, terms[self.objective.monitor]
-        best = math.isfinite(monitored) and (position.best is None or monitored < position.best)
+        if not math.isfinite(monitored):
+            self.stop_at_validation()
+        best = position.best is None or monitored < position.best
         if best:
             position.best, position.best_step = monitored, position.step
             self.best = copy.deepcopy(self.averages.module)

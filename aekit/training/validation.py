@@ -8,7 +8,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from lightning_fabric import Fabric
-from torch import nn
+from torch import Tensor, nn
 
 from aekit.data import stream_seed
 from aekit.training.feed import Feed
@@ -35,6 +35,20 @@ def validation_terms(objective: nn.Module, feed: Feed, fabric: Fabric, control: 
             for name, value in {"loss": outcome.loss, **outcome.terms}.items():
                 totals[name] = totals.get(name, 0.0) + float(value) * len(pieces[number])
     return {name: total / len(feed.held) for name, total in added_up(totals, fabric, control).items()}
+
+
+@torch.no_grad()
+def not_finite(objective: Any, feed: Feed) -> Tensor:
+    """Positions of the held-out items whose own code, or likelihood at it, is not finite: (K,)."""
+    found = []
+    for number, positions in enumerate(feed.validation_batches()):
+        batch = feed.validation_batch(number)
+        posterior = objective.posterior(batch.shown, batch.condition)
+        log_prob = objective.log_prob(batch.x, posterior.mean, batch.condition)
+        # a log-variance of minus infinity is a point, as plain autoencoders have it
+        whole = posterior.mean.isfinite().all(1) & (posterior.log_variance < torch.inf).all(1)
+        found.append(positions[~(whole & log_prob.isfinite()).cpu()])
+    return torch.cat(found)
 
 
 def added_up(totals: dict[str, float], fabric: Fabric, control: Any) -> dict[str, float]:

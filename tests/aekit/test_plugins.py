@@ -3,7 +3,9 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import pydantic
 import pytest
 
 from aekit import plugins
@@ -106,6 +108,31 @@ def test_commands_come_from_other_packages(install, tmp_path):
     assert sunk.stderr.startswith(
         "aekit: The command 'sink' of waves 1.2 cannot be imported: ModuleNotFoundError"
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        *(("train", name) for name in ("source", "config", "figures", "quiet", "out", "resume", "plugin")),
+        ("train", "objective"),
+        *(("compare", name) for name in ("source", "limit", "seeds", "runs", "objectives", "json", "out")),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Field name")
+def test_an_option_called_like_a_flag_is_the_plugins_fault(monkeypatch, capsys, command, name):
+    from aekit_image import ImageModality
+
+    from aekit.cli import run
+    from aekit.testing.data_checks import option_names_are_free
+
+    kind = pydantic.create_model("Named", __base__=ImageModality.Options, **{name: (int, 3)})
+    monkeypatch.setattr(ImageModality, "Options", kind)
+
+    assert run([command, "--plugin", "image", "--help"]) == PluginError.exit_status
+    said = f"The option '{name}' of the plugin 'image' is called like a flag of `aekit {command}`"
+    assert said in capsys.readouterr().err
+    with pytest.raises(PluginError, match=f"'{name}' of the modality"):
+        option_names_are_free(SimpleNamespace(kind=ImageModality))
 
 
 def test_help_and_lists_load_no_torch(tmp_path):

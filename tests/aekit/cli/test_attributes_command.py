@@ -106,6 +106,16 @@ def test_a_run_conditioned_on_an_attribute_is_steered_at_the_items_own_values(ae
     assert "contrast" in json.loads(done.output)["attributes"]
 
 
+def test_what_was_learnt_is_shown_where_the_run_cannot_be_written_to(aekit, copied):
+    (copied / "attributes.safetensors.unfinished").mkdir()  # in the way of the file, whoever runs the test
+
+    done = aekit("attributes", copied, "--items", 20, "--method", "regression", "--json")
+
+    assert done.status == 0 and "brightness" in json.loads(done.output)["attributes"]
+    assert "The directions are not kept with the run: Cannot write" in done.errors
+    assert not (copied / "attributes.safetensors").exists()
+
+
 def test_what_is_not_known_is_null_in_json():
     learnt = steering.Steering(
         ("a",), steering.Vectors(np.ones((1, 2))), np.ones(1), np.ones(1), "regression"

@@ -36,6 +36,42 @@ def test_evaluate_prints_one_object_with_the_keys_that_apply(aekit, trained):
     assert json.loads((trained.run.path / "evaluation.json").read_text()) == values
 
 
+def test_figures_are_shown_where_the_run_cannot_be_written_to(aekit, copied, trained, tmp_path):
+    (copied / "evaluation.json").unlink(missing_ok=True)
+    (copied / "evaluation.json.unfinished").mkdir()  # in the way of the file, whoever runs the test
+
+    done = aekit("evaluate", copied, "--json", "--nll-samples", 2)
+    compared = aekit(
+        "compare", copied, trained.run.path, "--nll-samples", 2, "--quiet", "--out", tmp_path / "out"
+    )
+
+    assert done.status == 0 and "elbo" in json.loads(done.output)
+    assert compared.status == 0 and (tmp_path / "out" / "index.html").exists()
+    for errors in (done.errors, compared.errors):
+        assert "The figures are not kept with the run: Cannot write" in errors
+    assert not (copied / "evaluation.json").exists()
+
+
+def test_figures_that_are_not_finite_are_null_in_json(aekit, trained, monkeypatch):
+    import aekit.evaluation.kept as kept
+
+    real = kept.evaluate
+    bad = {"elbo": float("nan"), "elbo_standard_error": float("inf")}
+    monkeypatch.setattr(kept, "evaluate", lambda *given, **how: real(*given, **how) | bad)
+
+    lines = aekit("evaluate", trained.run.path, "--nll-samples", 2)
+    done = aekit("evaluate", trained.run.path, "--nll-samples", 2, "--json")
+
+    def refused(word):
+        raise AssertionError(f"{word} is no JSON")
+
+    for text in (done.output, (trained.run.path / "evaluation.json").read_text()):
+        values = json.loads(text, parse_constant=refused)
+        assert values["elbo"] is values["standard_errors"]["elbo"] is None and values["kl"] > 0
+    assert "elbo" in lines.output and "not finite" in lines.output
+    assert "dimensions are active" not in lines.errors
+
+
 def test_items_go_to_codes_and_back(aekit, trained, tmp_path):
     assert aekit("encode", trained.run.path, "--out", tmp_path / "codes.npz").status == 0
     codes = np.load(tmp_path / "codes.npz")

@@ -10,13 +10,21 @@ import numpy as np
 import pytest
 import torch
 from digits import train
+from lightning_fabric import Fabric
+from vectors import vectors
 
 import aekit
+from aekit.data import Dataset
 from aekit.errors import AekitError, NonFiniteError
+from aekit.figures import curves_figure
 from aekit.files import read_arrays
 from aekit.objectives.vae import VAE
-from aekit.runs import Run
+from aekit.runs import Run, Stage
+from aekit.training.feed import Feed
+from aekit.training.progress import Report
+from aekit.training.settings import TrainOptions
 from aekit.training.start import unshared
+from aekit.training.trainer import Trainer
 
 
 def test_a_run_learns_and_keeps_its_best_weights(source, tmp_path):
@@ -77,6 +85,78 @@ def test_a_loss_that_is_not_finite_stops_with_step_items_and_remedy(source, tmp_
 
     monkeypatch.undo()
     assert aekit.resume(run, quiet=True).status() == "finished"
+
+
+def test_a_held_out_item_that_is_not_finite_stops_the_training_with_its_name(tmp_path):
+    feed = Feed(
+        Dataset(torch.randn(100, 3), names=[f"row-{place}" for place in range(100)]),
+        vectors(3),
+        None,
+        batch_size=10,
+        shards=1,
+        seed=0,
+        validation=0.2,
+        device=torch.device("cpu"),
+    )
+    spoilt = int(feed.held[7])
+    feed.dataset.items[spoilt, 1] = torch.nan
+    run = Run.__new__(Run)
+    run.path, run.record = tmp_path, SimpleNamespace(stages=[Stage(epochs=5)])
+    fabric, options = Fabric(accelerator="cpu", devices=1), TrainOptions(batch_size=10, snapshots=0)
+    made = Trainer(fabric, VAE(vectors(3), VAE.Options(), 2), feed, run, options, Report(quiet=True))
+
+    said = rf"validation at step 40 is not finite \(held-out items row-{spoilt}\); no state was saved yet"
+    with pytest.raises(NonFiniteError, match=said):
+        made.fit()
+
+    assert run.metrics()[-1]["event"] == "not finite" and run.metrics()[-1]["items"] == [spoilt]
+
+
+def test_a_log_has_null_for_what_is_not_finite_and_can_still_be_drawn(source, tmp_path):
+    from aekit.report import report
+
+    run = train(source, tmp_path / "run", epochs=1)
+    run.log({"step": 9, "epoch": 1.2, "loss": math.nan, "elbo": -math.inf, "kl": 3.0})
+    run.log(
+        {"event": "validation", "step": 9, "epoch": 1.2, "loss": math.nan, "elbo": math.nan, "best": False}
+    )
+    last = (run.path / "metrics.jsonl").read_text().splitlines()[-2:]
+    with (run.path / "metrics.jsonl").open("a") as file:  # as older versions wrote it
+        file.write('{"step": 10, "epoch": 1.4, "loss": NaN, "elbo": -Infinity, "kl": NaN}\n')
+
+    assert [json.loads(line)["loss"] for line in last] == [None, None] and "NaN" not in "".join(last)
+    assert "Training and validation over epochs" in report(run)
+
+
+def test_curves_without_one_finite_value_are_drawn_empty():
+    lines = [{"step": 1, "epoch": 0.1, "elbo": None}, {"step": 2, "epoch": 0.2, "elbo": math.nan}]
+
+    assert curves_figure(lines).startswith(b"\x89PNG")
+
+
+def test_a_start_that_cannot_list_what_was_left_out_makes_no_run_and_can_be_repeated(tmp_path, monkeypatch):
+    from PIL import Image
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "pictures").mkdir()
+    for number, pixels in enumerate(np.random.default_rng(0).integers(0, 256, (40, 16, 16), np.uint8)):
+        Image.fromarray(pixels).save(tmp_path / "pictures" / f"{number}.png")
+    (tmp_path / "pictures" / "notes.txt").write_text("no picture")
+    source, out = f"folder:{tmp_path / 'pictures'}", tmp_path / "run"
+    asked = {"size": 16, "epochs": 1, "batch_size": 5, "likelihood": "logistic"}
+
+    for name in ("rejected.json", "run.json"):
+        (out / f"{name}.unfinished").mkdir(parents=True)  # in the way of the file, whoever runs the test
+        with pytest.raises(AekitError, match=f"Cannot write .*{name}"):
+            train(source, out, **asked)
+        assert not (out / "run.json").exists()
+        (out / f"{name}.unfinished").rmdir()
+    run = train(source, out, **asked)
+
+    assert run.status() == "finished"
+    assert json.loads((out / "rejected.json").read_text()) == [
+        {"name": "notes.txt", "reason": "not a picture"}
+    ]
 
 
 def test_early_stopping_ends_a_run_that_gains_nothing(source, tmp_path):
