@@ -21,7 +21,7 @@ from aekit_gui.views.thumbnails import Thumbnails
 from aekit_gui.views.toast import ProblemToast
 from aekit_gui.views.window import MainWindow
 from aekit_gui.work.protocol import Decoded, Problem, Read, ReadItem
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from stand_ins import record
 
 from aekit.runs import Run
@@ -103,7 +103,10 @@ def test_no_part_of_the_explorer_grows_by_a_name(qtbot, tmp_path):
     parts["sliders"].set_conditions(LONG[:20], [LONG, "b"])
     kept = record(2, 300)
     kept.source = LONG
-    parts["facts"].show_run(Run.create(tmp_path / LONG, kept), Problem(LONG))
+    parts["facts"].show_run(
+        Run.create(tmp_path / LONG, kept),
+        Problem(f"The plugin of the run runs/{LONG} is not installed: {LONG}"),
+    )
 
     assert {name: part.minimumSizeHint().width() for name, part in parts.items()} == least
     assert card.minimumSizeHint() == small.minimumSizeHint() and card.sizeHint() == small.sizeHint()
@@ -115,6 +118,8 @@ def test_no_part_of_the_explorer_grows_by_a_name(qtbot, tmp_path):
             part.page if name == "facts" else part.findChild(QWidget, "sidebar").parentWidget().parentWidget()
         )
         assert area.widget().width() <= area.viewport().width()
+        said = [one for one in area.findChildren(QLabel) if one.wordWrap() and one.isVisible()]
+        assert said and all(one.height() >= one.heightForWidth(one.width()) for one in said)
     assert parts["sliders"].choice.minimumSizeHint().width() < 200
 
 

@@ -49,9 +49,9 @@ class Card(QWidget):
         super().__init__(parent)
         self.theme: Theme = LIGHT
         self.sentence, self.advice, self.command = QLabel(self), QLabel(self), QLabel(self)
-        for label in (self.sentence, self.advice):
-            label.setWordWrap(True)
         for label in (self.sentence, self.advice, self.command):
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -122,6 +122,7 @@ class RunFacts(QWidget):
         self.setAccessibleName("Facts of the run")
         self.title, self.lead = Elided(parent=self), QLabel(self)
         self.lead.setWordWrap(True)
+        self.lead.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.lead.setTextFormat(Qt.TextFormat.PlainText)
         self.card, self.table = Card(self), TablePanel(self)
         self.table.setFixedHeight(TABLE)
