@@ -86,13 +86,16 @@ def test_a_run_that_is_gone_is_said_to_be_once_and_stays_on_the_map(open_run):
 
 
 def test_a_run_replaced_by_one_of_another_size_is_not_taken(open_run):
-    path, _, explorer, watch = open_run
+    path, model, explorer, watch = open_run
     time.sleep(0.01)
     write_json(path / "run.json", record(3, 100).model_dump())
     codes(path, 9, epoch=2.0, latent_dim=3)
+    weights(path, 9)
 
     watch.look()
+    watch.look()
 
+    assert model.restarts == 0
     assert explorer.space.latent_dim == 2 and "another size" in explorer.messages.problems[0].sentence
 
 

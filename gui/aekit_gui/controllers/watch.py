@@ -26,6 +26,7 @@ class WatchController:
         self.weights = stamp(explorer.path, "weights.safetensors")
         self.renewed = -SELDOM  # when the weights were last taken
         self.gone = False
+        self.other = False  # whether the run was replaced by one of another size
         self.looking = False
 
     def look(self) -> None:
@@ -40,7 +41,7 @@ class WatchController:
         if codes != self.codes:
             self.codes, self.looking = codes, True
             self.explorer.later.run(lambda: read_space(self.explorer.path), self.take, self.leave)
-        else:
+        elif not self.other:
             self.renew()
 
     def miss(self) -> None:
@@ -57,7 +58,8 @@ class WatchController:
     def take(self, space: Space) -> None:
         """Newer codes: move the map."""
         self.looking = False
-        if space.latent_dim != self.explorer.space.latent_dim:
+        self.other = space.latent_dim != self.explorer.space.latent_dim
+        if self.other:
             self.explorer.messages.problem(
                 Problem(f"The run {self.explorer.path} was replaced by one of another size. Open it again.")
             )
