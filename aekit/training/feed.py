@@ -72,13 +72,18 @@ class Feed:
         varied = self.modality.augment(stored) if self.augment else stored
         x = self.modality.prepare(varied)
         degraded = self.modality.prepare(self.degrade(varied)) if self.degrade is not None else None
-        return Batch(x, self.columns(positions), degraded)
+        return Batch(x, self.columns(positions, None if varied is stored else varied), degraded)
 
-    def columns(self, positions: Tensor) -> Tensor:
-        """The conditions of items: (B, C)."""
+    def columns(self, positions: Tensor, varied: Tensor | None = None) -> Tensor:
+        """The conditions of items: (B, C); an attribute is measured again on `varied`, what training made of them."""
         if self.condition is None or self.values is None:
             return torch.zeros(len(positions), 0, device=self.device)
-        return self.condition.columns(self.values[positions]).to(self.device)
+        values = self.values[positions]
+        if varied is not None and self.condition.of != "label":
+            # on the CPU, as everywhere else: a plugin need not measure attributes on the training device
+            again = self.modality.attributes(varied.cpu())[self.condition.of].float()
+            values = torch.where(again.isfinite(), again, values)
+        return self.condition.columns(values).to(self.device)
 
     def alone(self, positions: Tensor) -> Batch:
         """Items prepared for evaluation."""

@@ -5,6 +5,7 @@ import pytest
 import torch
 from vectors import VectorModality, VectorOptions
 
+from aekit.conditions import Condition
 from aekit.data import Dataset
 from aekit.posterior import Posterior
 from aekit.training.codes import encode_positions
@@ -17,24 +18,49 @@ class Moved(VectorModality):
     def augment(self, x):
         return x + 100
 
+    def attributes(self, x):
+        return {"first": torch.where(x[:, 0] == 100, torch.nan, x[:, 0])}
 
-@pytest.mark.parametrize(("augment", "added"), [(True, 100), (False, 0)])
-def test_items_are_varied_in_training_where_that_is_asked_for(augment, added):
-    items = torch.arange(40.0).reshape(20, 2)
-    feed = Feed(
+
+def moved_feed(items, condition=None, **options):
+    """A feed of such vectors."""
+    return Feed(
         Dataset(items),
         Moved(VectorOptions(), {"size": 2}),
-        None,
+        condition,
         batch_size=6,
         shards=1,
         seed=0,
         validation=0.1,
         device=torch.device("cpu"),
-        augment=augment,
+        **options,
     )
+
+
+@pytest.mark.parametrize(("augment", "added"), [(True, 100), (False, 0)])
+def test_items_are_varied_in_training_where_that_is_asked_for(augment, added):
+    items = torch.arange(40.0).reshape(20, 2)
+    feed = moved_feed(items, augment=augment)
 
     assert torch.equal(feed.batch(3, 0).x, items[feed.ids(3)] + added)
     assert torch.equal(feed.validation_batch(0).x, items[feed.held])
+
+
+@pytest.mark.parametrize("augment", [True, False])
+def test_an_attribute_to_condition_on_is_that_of_the_varied_item(augment):
+    items = torch.arange(1, 41.0).reshape(20, 2)
+    feed = moved_feed(items, Condition("first", (), 3.0, 2.0), augment=augment)
+
+    batch, held = feed.batch(3, 0), feed.validation_batch(0)
+
+    assert torch.equal(batch.condition[:, 0], (batch.x[:, 0] - 3) / 2)
+    assert torch.equal(held.condition[:, 0], (items[feed.held, 0] - 3) / 2)
+
+
+def test_an_attribute_that_a_varied_item_has_not_is_the_stored_item_s():
+    feed = moved_feed(torch.zeros(20, 2), Condition("first"))
+
+    assert torch.equal(feed.batch(3, 0).condition, torch.zeros(6, 1))
 
 
 def feed_of(items, batch_size):
