@@ -55,8 +55,12 @@ def cannot_write(path: Path, error: OSError) -> AekitError:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write `value` as indented JSON, whole or not at all."""
-    write_whole(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
+    """Write `value` as indented JSON, whole or not at all.
+
+    What is no UTF-8, as names of files may be, is written as JSON's own escapes and comes back as it was.
+    """
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    write_whole(path, text.encode("utf-8", "backslashreplace"))
 
 
 def finite(value: Any) -> Any:

@@ -1,6 +1,7 @@
 # Tensor files: the same bytes for the same content, and every damage noticed.
 """Tensor files: the same bytes for the same content, and every damage noticed."""
 
+import json
 import os
 
 import numpy as np
@@ -9,7 +10,7 @@ from safetensors.numpy import load
 
 from aekit import files
 from aekit.errors import AekitError, RunError
-from aekit.files import read_arrays, write_arrays, write_whole
+from aekit.files import read_arrays, write_arrays, write_json, write_whole
 
 ARRAYS = {"weight": np.arange(6, dtype=np.float32).reshape(2, 3), "steps": np.array(7, np.int64)}
 
@@ -39,6 +40,15 @@ def test_every_type_comes_back_as_the_library_reads_it_and_without_a_copy(tmp_pa
 def part_of(array):
     """The block of memory that an array is a view of."""
     return array if array.base is None else part_of(array.base)
+
+
+def test_names_that_are_no_utf_8_come_back_from_json(tmp_path):
+    names = [os.fsdecode(b"caf\xe9.mid"), "bücher.mid"]
+
+    write_json(tmp_path / "a.json", names)
+
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == names
+    assert "bücher" in (tmp_path / "a.json").read_text(encoding="utf-8")
 
 
 def test_the_same_content_gives_the_same_bytes(tmp_path):
