@@ -306,6 +306,20 @@ class Autoencoder:
         """
         return type(self.modality).load(self.modality.options, self.run.record.source, split)
 
+    def training_set(self) -> Dataset:
+        """The training split, if it still is what the run was trained on.
+
+        Raises:
+            DataError: the source is gone, or has changed since.
+        """
+        found, record = self.dataset("train"), self.run.record
+        if found.fingerprint() != record.fingerprint:
+            raise DataError(
+                f"The data of '{record.source}' have changed since the run was trained, so nothing can be learnt or "
+                "measured on them. Bring the old ones back, or train again."
+            )
+        return found
+
     # ---- conditions -----------------------------------------------------------------------------------
 
     def columns(self, items: Tensor, condition: Any) -> Tensor:

@@ -94,7 +94,7 @@ def learn(model: Autoencoder, method: str = "readout") -> Steering:
 
     Raises:
         UsageError: there is no such method, or the modality has no attributes.
-        DataError: the training items are gone.
+        DataError: the training items are gone, or have changed since.
     """
     if method not in METHODS:
         raise UsageError(unknown_name("method", method, METHODS))
@@ -102,7 +102,7 @@ def learn(model: Autoencoder, method: str = "readout") -> Steering:
     chosen = np.linspace(0, len(arrays["mean"]) - 1, min(len(arrays["mean"]), MOST_ITEMS)).astype(int)
     import torch
 
-    items = model.dataset("train").items[torch.from_numpy(arrays["index"][chosen].astype(np.int64))]
+    items = model.training_set().items[torch.from_numpy(arrays["index"][chosen].astype(np.int64))]
     values = {
         name: column
         for name, column in measured(model, items).items()

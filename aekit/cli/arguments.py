@@ -99,6 +99,21 @@ def chosen_items(
     return torch.cat(items), found, labels
 
 
+def one_item(model: Autoencoder, name: str) -> tuple[Tensor, list[int]]:
+    """A test item by number, or a file's first item, (1, ...), and its class or -1; tells what of a file it took.
+
+    Raises:
+        DataError: there is no such item, or the file cannot be used.
+    """
+    items, names, labels = chosen_items(model, [name])
+    more = len(items) - 1
+    if more:
+        tell(
+            f"{name}: '{names[0]}' is taken, and {more} further item{'s' if more > 1 else ''} of the file not."
+        )
+    return items[:1], labels[:1]
+
+
 def is_number(name: str) -> bool:
     """Whether an argument names an item by its number; a file of that name goes first."""
     return name.isdigit() and not Path(name).exists()

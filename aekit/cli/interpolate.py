@@ -15,8 +15,8 @@ from aekit.cli.arguments import (
     Out,
     RunPath,
     Seed,
-    chosen_items,
     condition_for,
+    one_item,
     open_model,
 )
 from aekit.errors import UsageError
@@ -83,8 +83,8 @@ def waypoint_codes(
         if name == "sample":
             codes.append(drawn[number])
             continue
-        items, _, labels = chosen_items(model, [name])
-        own = condition_for(model, condition, labels[:1])
+        item, label = one_item(model, name)
+        own = condition_for(model, condition, label)
         given = given if given is not None else own[0] if isinstance(own, list) else own
-        codes.append(model.encode(items[:1], own).numpy()[0])
+        codes.append(model.encode(item, own).numpy()[0])
     return np.stack(codes), given

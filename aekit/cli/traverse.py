@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from aekit.cli.arguments import ComputeDevice, Given, Out, RunPath, chosen_items, condition_for, open_model
+from aekit.cli.arguments import ComputeDevice, Given, Out, RunPath, condition_for, one_item, open_model
 
 
 def command(
@@ -44,10 +44,10 @@ def command(
     chosen, kl = found.order[:dimensions].tolist(), found.kl[:dimensions].tolist()
     given, centre = condition_for(model, condition, []), figures.most_central(arrays["mean"])
     if item is not None:
-        items, _, labels = chosen_items(model, [item])
-        own = condition_for(model, condition, labels[:1])
+        items, label = one_item(model, item)
+        own = condition_for(model, condition, label)
         given = own[0] if isinstance(own, list) else own
-        centre = model.encode(items[:1], own).numpy()[0]
+        centre = model.encode(items, own).numpy()[0]
     given = figures.middle_condition(model) if given is None else given
     codes = figures.traversal_codes(centre, chosen, offsets, lies)
     made = np.asarray(model.decode(codes, given))

@@ -50,9 +50,10 @@ def measured(
         means; under `protocol` how they were measured, on how many items, and the step of the weights.
 
     Raises:
-        DataError: the source is gone.
+        DataError: the source is gone, or has changed since the run was trained: what is for testing now may have been
+            trained on.
     """
-    train, test = model.dataset("train"), model.dataset("test")
+    train, test = model.training_set(), model.dataset("test")
     found = evaluate(
         model,
         train,

@@ -154,6 +154,26 @@ def test_a_run_whose_data_is_gone(aekit, copied, trained, tmp_path):
     assert aekit("runs", copied).status == 0
 
 
+def test_a_run_whose_data_has_changed(aekit, copied, tmp_path):
+    record = json.loads((copied / "run.json").read_text())
+    old = record["source"].removeprefix("npz:")
+    with np.load(old) as arrays:
+        np.savez(tmp_path / "new.npz", **{name: array[:-1] for name, array in arrays.items()})
+    (copied / "run.json").write_text(json.dumps({**record, "source": f"npz:{tmp_path}/new.npz"}))
+    np.save(tmp_path / "codes.npy", np.zeros((1, 4), np.float32))
+
+    steered = ("decode", copied, tmp_path / "codes.npy", "--attribute", "brightness=1")
+    for command in (("evaluate", copied), ("attributes", copied), steered):
+        words = (
+            "new.npz",
+            "have changed since the run was trained",
+            "Bring the old ones back, or train again",
+        )
+        assert_one_line(aekit(*command), 1, *words)
+    assert not (copied / "evaluation.json").exists()
+    assert aekit("sample", copied).status == 0
+
+
 def test_names_in_a_run_are_never_imported(aekit, copied, monkeypatch, tmp_path):
     (tmp_path / "evil.py").write_text("raise SystemExit('imported')")
     monkeypatch.syspath_prepend(tmp_path)

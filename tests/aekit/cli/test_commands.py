@@ -7,8 +7,12 @@ import sys
 
 import numpy as np
 import pytest
+import torch
+from aekit_image import ImageModality
 from digits import train
 from PIL import Image
+
+from aekit.modality import ReadResult
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +109,20 @@ def test_interpolation_passes_all_waypoints(aekit, trained, tmp_path):
     assert aekit("interpolate", trained.run.path, 1, 2, "sample", "--steps", 5, "--out", out).status == 0
     walk = np.load(out)
     assert walk["items"].shape == (9, 1, 28, 28) and walk["codes"].shape == (9, 4)
+
+
+def test_of_a_file_with_several_items_it_is_told_which_one_is_taken(aekit, trained, tmp_path, monkeypatch):
+    (tmp_path / "three").write_text("")
+    items = ImageModality.load(ImageModality.Options(), "mnist", "test").items[torch.arange(3)]
+    read = ReadResult(items, ("three, page 2", "three, page 3", "three, page 5"))
+    monkeypatch.setattr(ImageModality, "read", lambda self, path: read)
+
+    for command in (("traverse",), ("interpolate", "1")):
+        done = aekit(
+            command[0], trained.run.path, *command[1:], tmp_path / "three", "--out", tmp_path / "a.npz"
+        )
+        assert done.status == 0, done.errors
+        assert "'three, page 2' is taken, and 2 further items of the file not" in done.errors
 
 
 def test_a_conditional_sheet_has_a_row_for_each_class(aekit, conditional, tmp_path):
