@@ -11,8 +11,10 @@ from aekit_music.encodings import ENCODINGS
 from aekit_music.networks import Form
 from aekit_music.settings import MusicOptions
 
-from aekit import UsageError
+from aekit import UsageError, resume, train
 from aekit.testing import check_modality
+from aekit.training.start import Stopped
+from aekit.training.trainer import Trainer
 
 SMALL = {"width": 16, "depth": 1}
 
@@ -52,6 +54,23 @@ def test_arrays_are_heard_at_the_usual_tempo_also_by_runs_whose_spec_has_none(tm
         view = MusicModality(MusicOptions(), spec).view(dataset.items[0])
         assert (view.tempo, view.seconds) == (120, 4)
     assert MusicModality(MusicOptions(tempo=60), older).view(dataset.items[0]).tempo == 60
+
+
+def test_a_run_conditioned_on_the_pitch_of_transposed_windows_resumes_bit_for_bit(tmp_path, monkeypatch):
+    np.savez(tmp_path / "a.npz", x=np.random.default_rng(0).integers(30, 60, (60, 32)))
+    real, asked = Trainer.share_done, {"source": f"npz:{tmp_path / 'a.npz'}", "condition": "mean_pitch"}
+    asked |= {"objective": "conditional", "epochs": 6, "batch_size": 10, "latent_dim": 4, "device": "cpu"}
+    whole = train("music", out=tmp_path / "whole", quiet=True, **asked, **SMALL)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            Trainer, "share_done", lambda self, s, cut: real(self, s, cut or self.position.step >= 11)
+        )
+        with pytest.raises(Stopped):
+            train("music", out=tmp_path / "cut", quiet=True, **asked, **SMALL)
+    resumed = resume(tmp_path / "cut", quiet=True)
+
+    assert resumed.weights.read_bytes() == whole.weights.read_bytes()
 
 
 @pytest.mark.parametrize(
