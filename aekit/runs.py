@@ -103,8 +103,8 @@ class Run:
         refuse_occupied(path)
         if rejected:
             write_json(path / REJECTED, rejected)
-        else:
-            (path / REJECTED).unlink(missing_ok=True)
+        elif (path / REJECTED).exists():  # of a start that failed, on other data
+            (path / REJECTED).unlink()
         write_json(path / "run.json", record.model_dump())
         return cls(path)
 
