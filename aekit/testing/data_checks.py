@@ -31,8 +31,9 @@ def option_names_are_free(subject: Subject) -> None:
     """No option is named like one of the trainer's or of a built-in objective's, or like a command's own flag."""
     from aekit.cli import compare, train
 
-    for command, signature in {"train": train.begin_signature, "compare": compare.signature}.items():
-        train.refuse_taken(command, train.own_names(signature), {"the modality": subject.kind.Options})
+    owners = {"the modality": subject.kind.Options}
+    train.refuse_taken("train", train.own_names(train.begin_signature), owners)
+    train.refuse_taken("compare", train.own_names(compare.signature), owners)
     for name, options in objectives().items():
         route({}, {"the trainer": TrainOptions, name: options, "the modality": subject.kind.Options})
 
