@@ -38,7 +38,7 @@ class StoppedError(AekitError):
 
 
 class NonFiniteError(AekitError):
-    """The loss or a gradient became infinite or not a number during training."""
+    """The loss, a gradient or a validation became infinite or not a number during training."""
 
 
 def unknown_name(kind: str, received: str, known: Iterable[str]) -> str:
