@@ -59,19 +59,23 @@ class AutoregressiveDecoder(Decoder):
         self.output: StepOutput = step_output(form, width)
 
     @abstractmethod
-    def features(self, z: Tensor, x: Tensor) -> Tensor:
-        """(B, T, width): each step's features from the code and the rows before it in x."""
-
-    @abstractmethod
     def begin(self, z: Tensor) -> Any:
-        """What generation carries from step to step, before the first."""
+        """What is known of codes (B, D) before the first row."""
 
     @abstractmethod
-    def advance(self, row: Tensor | None, at: int, carried: Any) -> tuple[Tensor, Any]:
-        """The features (B, 1, width) of step `at`, given the row before, and what is carried on."""
+    def features(self, known: Any, x: Tensor) -> Tensor:
+        """(B, T, width): each step's features from what `begin` gave and the rows before it in x."""
+
+    @abstractmethod
+    def advance(self, row: Tensor | None, at: int, known: Any) -> tuple[Tensor, Any]:
+        """The features (B, 1, width) of step `at`, given the row before, and what is known for the next."""
 
     def log_prob(self, z: Tensor, x: Tensor) -> Tensor:
-        return self.output.log_prob(self.features(z, x), x).float().sum(1)
+        return self.nats(self.begin(z), x, x)
+
+    def nats(self, known: Any, shown: Tensor, x: Tensor) -> Tensor:
+        """log p of rows x where the rows `shown` stand before them: (B,)."""
+        return self.output.log_prob(self.features(known, shown), x).float().sum(1)
 
     def training_log_prob(self, z: Tensor, x: Tensor, step: Tensor | None) -> Tensor:
         """Scheduled sampling by an inverse sigmoid (Bengio et al. 2015, section 2.4).
@@ -81,20 +85,21 @@ class AutoregressiveDecoder(Decoder):
         """
         if step is None:
             return self.log_prob(z, x)
+        known = self.begin(z)
         with torch.no_grad():
-            guessed = self.output.sample(self.features(z, x), 1.0)
+            guessed = self.output.sample(self.features(known, x), 1.0)
         probability = torch.sigmoid(math.log(self.forcing_decay) - step / self.forcing_decay)
         forced = torch.rand(x.shape[:2], device=x.device) < probability
         if x.ndim == 3:
             forced = forced.unsqueeze(-1)
         shown = torch.where(forced, x, guessed.to(x.dtype))
-        return self.output.log_prob(self.features(z, shown), x).float().sum(1)
+        return self.nats(known, shown, x)
 
     @torch.no_grad()
     def generate(self, z: Tensor, temperature: float = 0.0, top_p: float = 1.0) -> Tensor:
-        carried, row, rows = self.begin(z), None, []
+        known, row, rows = self.begin(z), None, []
         for at in range(self.form.steps):
-            h, carried = self.advance(row, at, carried)
+            h, known = self.advance(row, at, known)
             row = self.output.sample(h, temperature, top_p)
             rows.append(row)
         return torch.cat(rows, 1).to(self.form.dtype)
@@ -102,4 +107,4 @@ class AutoregressiveDecoder(Decoder):
     @torch.no_grad()
     def likeliest(self, z: Tensor, x: Tensor) -> Tensor:
         """The likeliest row at each step where the true rows before it are shown: stored rows."""
-        return self.output.sample(self.features(z, x), 0.0).to(self.form.dtype)
+        return self.output.sample(self.features(self.begin(z), x), 0.0).to(self.form.dtype)

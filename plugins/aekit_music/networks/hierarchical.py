@@ -22,7 +22,11 @@ from aekit_music.networks.steps import Form, Reading, StepInput, Summary
 
 
 class HierarchicalEncoder(Encoder):
-    """Rows to (B, self.width): a bidirectional LSTM within the bars, one over them; rows and bars pass by them too."""
+    """Rows to (B, self.width): a bidirectional LSTM within the bars, and one over the last states of each.
+
+    The code is summed up of all rows, beside what is said over the bars: of one vector a bar alone far less was learnt
+    in the same time (docs/benchmarks.md).
+    """
 
     def __init__(self, form: Form, width: int, depth: int) -> None:
         super().__init__()
@@ -30,17 +34,18 @@ class HierarchicalEncoder(Encoder):
         self.form = form
         self.enter = StepInput(form, 2 * EMBEDDING)
         self.within = nn.LSTM(2 * EMBEDDING, width // 2, depth, batch_first=True, bidirectional=True)
-        self.bar = nn.Linear(form.steps_per_bar * (width // 2 * 2 + 2 * EMBEDDING), width)
-        self.norm = nn.LayerNorm(width)
-        self.over = nn.LSTM(width, width // 2, 1, batch_first=True, bidirectional=True)
-        self.summary = Summary(form.bars, width // 2 * 2 + width, form.parts)
+        both = width // 2 * 2
+        self.over = nn.LSTM(both, width // 2, 1, batch_first=True, bidirectional=True)
+        self.summary = Summary(form.steps, both + 2 * EMBEDDING, form.parts)
         self.width, self.parts = self.summary.width, self.summary.parts
+        self.bars = nn.Linear(form.bars // self.parts * both, self.width // self.parts)
 
     def forward(self, x: Tensor) -> Tensor:
         steps = in_bars(self.enter(x), self.form)
-        seen = torch.cat([self.within(steps)[0], steps], 2)
-        bars = self.norm(self.bar(seen.flatten(1))).unflatten(0, (len(x), -1))
-        return self.summary(torch.cat([self.over(bars)[0], bars], 2))  # type: ignore[no-any-return]
+        h, (last, _) = self.within(steps)
+        over = self.over(torch.cat([*last[-2:]], 1).unflatten(0, (len(x), -1)))[0]
+        rows = torch.cat([h, steps], 2).unflatten(0, (len(x), -1)).flatten(1, 2)
+        return self.summary(rows, self.bars(over.unflatten(1, (self.parts, -1)).flatten(2)))  # type: ignore[no-any-return]
 
 
 class HierarchicalDecoder(AutoregressiveDecoder):
@@ -79,18 +84,19 @@ class HierarchicalDecoder(AutoregressiveDecoder):
         h = self.conductor(plan, first_states(self.conductor_start(z), self.conductor))[0]
         return self.norm(F.gelu(self.bar(torch.cat([h, plan], 2))))  # type: ignore[no-any-return]
 
-    def features(self, z: Tensor, x: Tensor) -> Tensor:
-        bars = self.embeddings(z).flatten(0, 1)  # (B N, width)
-        reading = in_bars(self.reading(z), self.form)
-        seen = torch.cat([self.before(in_bars(x, self.form)), reading], 2)
-        h = [lstm(seen, state)[0] for lstm, state in zip(self.lstms(), self.states(bars), strict=True)]
-        return torch.cat([*h, reading], 2).unflatten(0, (len(z), -1)).flatten(1, 2)  # type: ignore[no-any-return]
-
     def begin(self, z: Tensor) -> Any:
         return self.embeddings(z), self.reading(z), None
 
-    def advance(self, row: Tensor | None, at: int, carried: Any) -> tuple[Tensor, Any]:
-        embeddings, reading, states = carried
+    def features(self, known: Any, x: Tensor) -> Tensor:
+        embeddings, reading, _ = known
+        reading = in_bars(reading, self.form)
+        seen = torch.cat([self.before(in_bars(x, self.form)), reading], 2)
+        states = self.states(embeddings.flatten(0, 1))  # of B N bars
+        h = [lstm(seen, state)[0] for lstm, state in zip(self.lstms(), states, strict=True)]
+        return torch.cat([*h, reading], 2).unflatten(0, (len(x), -1)).flatten(1, 2)  # type: ignore[no-any-return]
+
+    def advance(self, row: Tensor | None, at: int, known: Any) -> tuple[Tensor, Any]:
+        embeddings, reading, states = known
         bar, step = divmod(at, self.form.steps_per_bar)
         if step == 0:
             row, states = None, self.states(embeddings[:, bar])

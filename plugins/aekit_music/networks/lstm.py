@@ -57,23 +57,19 @@ class LSTMDecoder(AutoregressiveDecoder):
         self.start = nn.Linear(code, 2 * depth * width)
         self.lstm = nn.LSTM(EMBEDDING + self.reading.width, width, depth, batch_first=True)
 
-    def features(self, z: Tensor, x: Tensor) -> Tensor:
-        reading = self.reading(z)
-        seen = torch.cat([self.before(x), reading], 2)
-        return torch.cat([self.lstm(seen, self.states(z))[0], reading], 2)
-
     def begin(self, z: Tensor) -> Any:
-        return self.reading(z), self.states(z)
+        return self.reading(z), first_states(self.start(z), self.lstm)
 
-    def advance(self, row: Tensor | None, at: int, carried: Any) -> tuple[Tensor, Any]:
-        reading, state = carried
+    def features(self, known: Any, x: Tensor) -> Tensor:
+        reading, state = known
+        seen = torch.cat([self.before(x), reading], 2)
+        return torch.cat([self.lstm(seen, state)[0], reading], 2)
+
+    def advance(self, row: Tensor | None, at: int, known: Any) -> tuple[Tensor, Any]:
+        reading, state = known
         now = reading[:, at : at + 1]
         h, state = self.lstm(torch.cat([self.before.one(row, len(now)), now], 2), state)
         return torch.cat([h, now], 2), (reading, state)
-
-    def states(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        """The first states, each (depth, B, width)."""
-        return first_states(self.start(z), self.lstm)
 
 
 def first_states(h: Tensor, lstm: nn.LSTM) -> tuple[Tensor, Tensor]:

@@ -86,9 +86,10 @@ class Summary(nn.Module):
         self.narrow = nn.Linear(width, channels(each))
         self.leave = nn.Linear(each * channels(each), features)
 
-    def forward(self, h: Tensor) -> Tensor:
+    def forward(self, h: Tensor, beside: Tensor | float = 0.0) -> Tensor:
+        """What is known of each part already, `beside` (B, parts, features of a part), is added to the features."""
         narrow = self.narrow(h).unflatten(1, (self.parts, -1)).flatten(2)
-        return F.gelu(self.leave(narrow)).flatten(1)
+        return F.gelu(self.leave(narrow) + beside).flatten(1)
 
 
 class Reading(nn.Module):
