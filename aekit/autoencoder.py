@@ -341,7 +341,7 @@ class Autoencoder:
         if condition is None:
             kinds = f"one of {', '.join(self.condition.names)}" if self.condition.names else "a number"
             raise UsageError(
-                f"This model is conditioned on '{self.condition.of}': give a condition, {kinds}."
+                f"This model is conditioned on '{self.condition.of}': give a condition (--condition), {kinds}."
             )
         values = self.condition.values(condition)
         if len(values) not in (1, count):

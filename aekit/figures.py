@@ -132,10 +132,8 @@ def samples_sheet(
         return sheet(in_rows(cells, fitting(cells, math.ceil(math.sqrt(count * 1.6)))))
     codes = codes[:SHEET_ITEMS]
     given, names = condition_rows(model)
-    rows = [
-        pictures(model, np.asarray(model.decode(codes, value, draws[0], seed, draws[1]))) for value in given
-    ]
-    return sheet(rows, row_names=names)
+    made = [np.asarray(model.decode(codes, value, draws[0], seed, draws[1])) for value in given]
+    return sheet(in_rows(pictures(model, np.concatenate(made)), len(codes)), row_names=names)  # in one frame
 
 
 def condition_rows(model: Autoencoder) -> tuple[list[Any], list[str]]:

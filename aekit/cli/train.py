@@ -256,12 +256,15 @@ def draw_figures(run: Any, quiet: bool) -> None:
 
 def say_next(run: Any) -> None:
     """How it ended, and the next two commands to try."""
+    from aekit import plugins
     from aekit.runs import quoted
+    from aekit.training.progress import picked_text
 
-    best = run.best() or {}
-    shown = next((name for name in ("elbo", "reconstruction", "loss") if best.get(name) is not None), None)
-    if shown is not None:
-        tell(f"Done: validation {shown} {best[shown]:.2f} nats at epoch {best['epoch']:.1f}.")
+    best = run.best()
+    if best is not None:
+        figures = {name: value for name, value in best.items() if isinstance(value, float)}
+        picked = picked_text(figures, plugins.objective(run.record.objective).monitor)
+        tell(f"Done: the best weights are of epoch {best['epoch']:.1f}, validation {picked}.")
     tell(f"Next:  aekit evaluate {quoted(run.path)}\n       aekit report {quoted(run.path)}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 PLAIN_EVERY = 10.0
+SAME = 0.01  # nats
 
 
 def duration(seconds: float) -> str:
@@ -24,6 +26,14 @@ def duration(seconds: float) -> str:
 def terms_text(terms: dict[str, float]) -> str:
     """Loss terms on one line, without those that say the same twice."""
     return "  ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in terms.items())
+
+
+def picked_text(terms: Mapping[str, float], monitor: str) -> str:
+    """A validation in figures: its bound, and the figure that picks the best one where that says something else."""
+    shown = "elbo" if "elbo" in terms else monitor
+    told = f"{shown} {terms[shown]:.2f}"
+    same = shown == monitor or (monitor == "loss" and abs(terms["loss"] + terms[shown]) < SAME)
+    return told if same else f"{told}, {monitor.replace('_', ' ')} {terms[monitor]:.2f}"
 
 
 @dataclass
@@ -65,8 +75,7 @@ class Report:
 
     def validated(self, terms: dict[str, float], monitor: str, best: bool) -> None:
         """A validation."""
-        shown = "elbo" if "elbo" in terms else monitor
-        self.validation = f"validation {shown} {terms[shown]:.2f}{' (best)' if best else ''}"
+        self.validation = f"validation {picked_text(terms, monitor)}{' (best)' if best else ''}"
 
     def say(self, text: str) -> None:
         """A line for the person."""

@@ -35,7 +35,9 @@ class TrainOptions(Options):
         None, gt=0, description="how often every item is seen; with --resume, how often more"
     )
     max_time: Duration | None = pydantic.Field(
-        None, gt=0, description="train for this long instead (100s, 5m, 2h); the default is 100s"
+        None,
+        gt=0,
+        description="train for this long instead (100s, 5m, 2h); 100s where the plugin says nothing",
     )
     batch_size: int = pydantic.Field(256, ge=1, description="items in one step, over all devices")
     learning_rate: float = pydantic.Field(2e-3, gt=0, le=10, description="peak rate of AdamW")

@@ -7,10 +7,12 @@ import functools
 import logging
 import os
 import platform
+import re
 import signal
 import tempfile
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from lightning_fabric import Fabric
 
 from aekit import __version__, errors, plugins
 from aekit.conditions import Condition, measure
-from aekit.data import Dataset, held_out, stream_seed
+from aekit.data import Dataset, Rejection, held_out, stream_seed
 from aekit.errors import AekitError, DataError
 from aekit.files import read_arrays, write_arrays
 from aekit.modality import Modality
@@ -154,7 +156,7 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
     report = Report(quiet=quiet or not fabric.is_global_zero)
     modality_class = plan.modality_class
     with fabric.rank_zero_first():  # what a first load caches, the other processes find
-        dataset = modality_class.load(plan.options, plan.source, "train")
+        dataset = loaded(modality_class, plan)
     if plan.base is not None:
         dataset = as_base(dataset, Run(plan.base), plan)
     if len(dataset) < 2:
@@ -203,6 +205,23 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
         write_final_codes(objective, feed, run)
     fabric.barrier()
     return finished
+
+
+def loaded(modality_class: type[Modality], plan: Plan) -> Dataset:
+    """The training split of the plan's source.
+
+    Raises:
+        DataError: by the plugin; where the run builds on another, with what can be done about its options.
+    """
+    try:
+        return modality_class.load(plan.options, plan.source, "train")
+    except DataError as error:
+        if plan.base is None:
+            raise
+        raise DataError(
+            f"{error} A run on top of {plan.base} takes items with that run's options; for others train a base with "
+            "other options first."
+        ) from error
 
 
 def as_base(dataset: Dataset, base: Run, plan: Plan) -> Dataset:
@@ -300,7 +319,9 @@ def introduction(plan: Plan, run: Run, dataset: Dataset, objective: Objective) -
     if len(run.record.stages) > 1:
         length += f" more from step {stage.start:,}"
     number = "bf16" if objective.autocast_dtype is not None else "fp32"
-    left_out = f" ({len(dataset.rejected)} left out: {_first(dataset)})" if dataset.rejected else ""
+    left_out = (
+        f" ({len(dataset.rejected):,} left out{commonest(dataset.rejected)})" if dataset.rejected else ""
+    )
     return (
         f"{'Resuming' if plan.resume else 'Training'} {plan.objective} on {plan.source}: "
         f"{len(dataset):,} items, {run.record.validation:,} of them held out{left_out}; "
@@ -327,10 +348,14 @@ def epochs_text(epochs: float) -> str:
     return "1 epoch" if epochs == 1 else f"{epochs:g} epochs"
 
 
-def _first(dataset: Dataset) -> str:
-    """The first thing that was left out, and why."""
-    name, reason = dataset.rejected[0]
-    return f"{name}: {reason}" + (", ...: all in rejected.json" if len(dataset.rejected) > 1 else "")
+def commonest(rejected: Sequence[Rejection]) -> str:
+    """Why most of what was left out was, by an example; reasons count as one whatever numbers and places they name."""
+    if len(rejected) == 1:
+        return f": {rejected[0].name}: {rejected[0].reason}"
+    kinds = [re.sub(r"\d+", "#", entry.reason.rpartition(": ")[2]) for entry in rejected]
+    kind, count = Counter(kinds).most_common(1)[0]
+    first = rejected[kinds.index(kind)]
+    return f", {count:,} of them like {first.name}: {first.reason}; all are in rejected.json"
 
 
 def write_final_codes(objective: Objective, feed: Feed, run: Run) -> None:

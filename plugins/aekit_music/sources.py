@@ -17,6 +17,7 @@ from aekit.data import Items
 from aekit.errors import unknown_name
 from aekit_music.arrays import load_npz
 from aekit_music.collection import (
+    SIDES,
     USUAL_TEMPO,
     Candidate,
     Collection,
@@ -136,17 +137,19 @@ def dataset(collection: Collection, options: MusicOptions, split: str, owner: st
     """
     check_enough(collection, options, owner)
     chosen = collection.chosen[split]
-    label_names = tuple(sorted(set(collection.labels) - {""}))
+    used = np.concatenate([collection.owners[rows] for rows in collection.chosen.values()])
+    label_names = tuple(sorted({collection.labels[piece] for piece in np.unique(used)} - {""}))
     index = {label: number for number, label in enumerate(label_names)} | {"": -1}
     owners, bars = collection.owners[chosen].tolist(), collection.bars[chosen].tolist()
-    labels = torch.tensor([index[label] for label in collection.labels])
+    labels = torch.tensor([index.get(label, -1) for label in collection.labels])
+    reported = SIDES if split == "train" else (split,)  # a run keeps all that its source left out
     return Dataset(
         items_of(collection.rows, chosen, ENCODINGS[options.encoding]),
         collection.facts | chosen_size(options),
         labels[owners] if label_names else None,
         label_names,
         [f"{collection.names[piece]}, bar {bar}" for piece, bar in zip(owners, bars, strict=True)],
-        tuple(Rejection(name, reason) for name, reason in collection.rejected[split]),
+        tuple(Rejection(name, reason) for side in reported for name, reason in collection.rejected[side]),
     )
 
 

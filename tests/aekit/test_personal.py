@@ -7,6 +7,7 @@ import torch
 from digits import train, write_digits
 
 import aekit
+from aekit.errors import DataError
 from aekit.files import read_arrays
 from aekit.runs import Run
 from aekit.training.personal import personalize
@@ -42,6 +43,13 @@ def test_a_run_killed_before_it_saved_anything_goes_on_from_its_base(base, tmp_p
     assert resumed.weights.read_bytes() == whole.weights.read_bytes()
     weights, inside = read_arrays(base.weights)[0], read_arrays(resumed.weights)[0]
     assert all(np.array_equal(inside[f"base.{name}"], array) for name, array in weights.items())
+
+
+def test_files_that_do_not_suit_the_bases_options_are_told_of_with_what_can_be_done(base, tmp_path):
+    (tmp_path / "mine").mkdir()
+
+    with pytest.raises(DataError, match="with that run's options; for others train a base"):
+        personalize(base, str(tmp_path / "mine"), out=tmp_path / "run", quiet=True, latent_dim=2, epochs=1)
 
 
 def test_what_it_decodes_is_what_the_base_makes_of_its_codes(base, tmp_path):

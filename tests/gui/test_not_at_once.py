@@ -40,6 +40,7 @@ def scene(monkeypatch):
     explorer.opened = opened()
     made.start()
     later.work()
+    made.work = later.work
     return made
 
 
@@ -47,7 +48,7 @@ def test_very_many_items_are_laid_out_in_a_thread_and_fitted_when_they_lie_there
     before, camera = scene.explorer.projected, scene.map.camera
     scene.show_dimensions(3, 4)
     assert scene.explorer.projected is before
-    scene.explorer.later.work()
+    scene.work()
     assert scene.explorer.projected.kind == "dimensions"
     assert scene.map.told["set_points"][0] is scene.explorer.projected.positions
     assert scene.store.look.camera != camera
@@ -57,8 +58,8 @@ def test_of_very_many_items_the_newest_colours_and_filters_count(scene):
     for label in (0, 1):
         scene.sidebar.label_toggled.emit(label)
     assert scene.shown() is None
-    scene.explorer.later.work()
-    scene.explorer.later.work()
+    scene.work()
+    scene.work()
     labels = scene.explorer.space.labels
     np.testing.assert_array_equal(scene.map.told["set_colours"][1], (labels != 0) & (labels != 1))
 
@@ -67,7 +68,7 @@ def test_what_comes_for_a_closed_run_is_let_go(scene):
     before = scene.explorer.projected
     scene.show_dimensions(3, 4)
     scene.explorer.close()
-    scene.explorer.later.work()
+    scene.work()
     assert scene.explorer.projected is before
 
 

@@ -14,16 +14,16 @@ from lightning_fabric import Fabric
 from vectors import vectors
 
 import aekit
-from aekit.data import Dataset
+from aekit.data import Dataset, Rejection
 from aekit.errors import AekitError, NonFiniteError
 from aekit.figures import curves_figure
 from aekit.files import read_arrays
 from aekit.objectives.vae import VAE
 from aekit.runs import Run, Stage
 from aekit.training.feed import Feed
-from aekit.training.progress import Report
+from aekit.training.progress import Report, picked_text
 from aekit.training.settings import TrainOptions
-from aekit.training.start import unshared
+from aekit.training.start import commonest, unshared
 from aekit.training.trainer import Trainer
 
 
@@ -244,3 +244,22 @@ def test_a_code_that_parts_cannot_share_is_told_of_with_one_that_they_can(parts,
     line = unshared(objective)
 
     assert said in line and (line.count("\n") == (1 if said else 0))
+
+
+def test_what_picks_the_best_weights_is_told_beside_the_bound_where_they_differ():
+    weighted = {"elbo": -87.22, "loss": 54.05, "kl": 39.3}
+
+    assert picked_text(weighted, "loss") == "elbo -87.22, loss 54.05"
+    assert picked_text({"elbo": -87.22, "loss": 87.22}, "loss") == "elbo -87.22"
+    assert picked_text({"reconstruction": 3.0, "loss": 4.0}, "loss") == "loss 4.00"
+
+
+def test_most_of_what_was_left_out_is_told_by_an_example():
+    waltzes = [
+        Rejection(f"valse/{name}.mid", f"bar {place}: metre 3/4, not 4/4") for place, name in enumerate("abc")
+    ]
+
+    assert commonest([Rejection("broken.mid", "cut short")]) == ": broken.mid: cut short"
+    assert commonest([Rejection("broken.mid", "cut short"), *waltzes]) == (
+        ", 3 of them like valse/a.mid: bar 0: metre 3/4, not 4/4; all are in rejected.json"
+    )

@@ -16,7 +16,7 @@ from aekit_music.score import score_of
 from aekit_music.settings import MusicOptions
 from aekit_music.sources import SOURCES, load_source, read_windows
 from aekit_music.tunes import load_tunes
-from odd_files import ODD_FILES, midi, named, played, track
+from odd_files import ODD_FILES, metre, midi, named, played, track
 
 from aekit import DataError, UsageError
 from aekit.conditions import measure
@@ -32,12 +32,14 @@ def cache(tmp_path_factory, monkeypatch) -> Path:
     return place
 
 
-def write_tune(path: Path, seed: int, bars: int = 8, low: int = 55) -> Path:
+def write_tune(
+    path: Path, seed: int, bars: int = 8, low: int = 55, signature: tuple[int, int] = (4, 4)
+) -> Path:
     """A tune of eighths, different for each seed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pitches = np.random.default_rng(seed).integers(low, low + 25, 8 * bars)
     notes = tuple((number / 2, 0.5, int(pitch)) for number, pitch in enumerate(pitches))
-    path.write_bytes(midi(track(named("Tune"), *played(notes))))
+    path.write_bytes(midi(track(named("Tune"), metre(0, *signature), *played(notes))))
     return path
 
 
@@ -67,6 +69,17 @@ def test_a_folder_has_labels_names_and_both_splits(book):
         assert [split.label_names[label] for label in split.labels] == [n.split("/")[0] for n in split.names]
     assert not {name.split(",")[0] for name in train.names} & {name.split(",")[0] for name in test.names}
     assert all(name.rpartition(", ")[2] in {f"bar {bar}" for bar in range(1, 8)} for name in train.names)
+
+
+def test_a_folder_whose_files_are_all_left_out_is_no_class_and_training_reports_them_all(book):
+    for number, name in enumerate("abc"):
+        write_tune(book / "valse" / f"{name}.mid", 50 + number, signature=(3, 4))
+
+    train, test = both(f"folder:{book}")
+
+    assert train.label_names == test.label_names == ("jig", "reel")
+    left_out = {entry.name for entry in train.rejected}
+    assert left_out >= {f"valse/{name}.mid" for name in "abc"}
 
 
 def test_names_say_where_the_window_is(book):
