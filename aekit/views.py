@@ -50,7 +50,7 @@ class Picture(View):
 
 @dataclass(frozen=True)
 class Curves(View):
-    """Named curves over one axis: x (N,), each of `curves` (N,)."""
+    """Named curves over one axis: x (N,), each of `curves` (N,); NaN is a gap."""
 
     x: NDArray[np.floating[Any]]
     curves: dict[str, NDArray[np.floating[Any]]]
@@ -72,13 +72,16 @@ class Curves(View):
         across = (np.asarray(self.x, float) - self.x[0]) / (float(self.x[-1] - self.x[0]) or 1.0)
         for number, (name, curve) in enumerate(self.curves.items()):
             up = (np.asarray(curve, float) - low) / ((high - low) or 1.0)
-            points = [
-                (edge + a * (width - 2 * edge), height - edge - u * (height - 2 * edge))
-                for a, u in zip(across, up, strict=True)
-                if np.isfinite(u)
-            ]
-            draw.line(points, fill=HUES[number % len(HUES)], width=2)
-            draw.text((edge + 4, edge + 2 + 12 * number), name, fill=HUES[number % len(HUES)])
+            hue = HUES[number % len(HUES)]
+            points = np.stack(
+                [edge + across * (width - 2 * edge), height - edge - up * (height - 2 * edge)], 1
+            )
+            for piece in unbroken(points):
+                if len(piece) == 1:
+                    draw.ellipse((*(piece[0] - 1.5), *(piece[0] + 1.5)), fill=hue)
+                else:
+                    draw.line([*map(tuple, piece.tolist())], fill=hue, width=2)
+            draw.text((edge + 4, edge + 2 + 12 * number), name, fill=hue)
         draw.text((width - edge - 3, edge + 2), f"{high:.3g}", fill=INK, anchor="ra")
         draw.text((width - edge - 3, height - edge - 3), f"{low:.3g}", fill=INK, anchor="rd")
         return np.asarray(image)
@@ -133,6 +136,12 @@ class Table(View):
             for row in self.rows
         )
         return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def unbroken(points: NDArray[np.floating[Any]]) -> list[NDArray[np.floating[Any]]]:
+    """The parts of a row of points (N, 2) between those that have no place, each (K, 2) with K at least 1."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], np.isfinite(points).all(1), [False]])))
+    return [points[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def shown(cell: Any) -> str:

@@ -56,6 +56,31 @@ def test_every_view_saves_in_every_format_that_it_lists(view, tmp_path):
         view.save(tmp_path / "x.exe")
 
 
+# ---- curves -------------------------------------------------------------------------------------------
+
+
+def test_a_curve_is_broken_where_readings_are_missing():
+    flat = np.full(200, 1.0)
+    flat[50:150] = np.nan
+
+    drawn = coloured(Curves(np.arange(200.0), {"": flat, "other": np.arange(200.0) / 100}).picture()).any(0)
+
+    assert drawn[20:60].all() and not drawn[75:165].any() and drawn[180:220].all()
+
+
+def test_a_lone_reading_between_missing_ones_is_a_dot_and_a_curve_of_none_a_name():
+    lone = np.full(9, np.nan)
+    lone[4] = 1.0
+
+    without, picture = (
+        Curves(np.arange(9.0), {"": lone, **more}).picture() for more in ({}, {"az": np.full(9, np.nan)})
+    )
+
+    assert 4 <= coloured(picture).sum() <= 25
+    rows, columns = np.nonzero((picture != without).any(-1))
+    assert len(rows) and rows.max() < 50 and columns.max() < 50
+
+
 # ---- piano-rolls --------------------------------------------------------------------------------------
 
 

@@ -53,6 +53,14 @@ def test_a_gap_is_left_open_and_a_lone_value_is_a_dot(qtbot: Any) -> None:
     assert ((columns > dot - 4) & (columns < dot + 4)).any() and columns.max() < dot + 6
 
 
+def test_a_curve_without_a_single_value_stands_in_the_legend_alone(qtbot: Any) -> None:
+    panel = shown_panel(qtbot, Curves(X, {"ax": X, "az": np.full(50, np.nan)}))
+    shown = pixels(panel)
+    warm = np.argwhere(np.abs(shown.astype(int) - rgb(LIGHT.warm)).max(2) <= 3)
+    assert len(warm) and warm[:, 0].max() < panel.plot.top()
+    assert np.isfinite(panel.heights.range).all() and not panel.words
+
+
 def test_axes_keep_still_while_curves_move(qtbot: Any) -> None:
     panel = shown_panel(qtbot, Curves(X, {"a": X}))
     pixels(panel)

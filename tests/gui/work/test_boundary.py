@@ -76,6 +76,15 @@ def test_sounds_and_curves_become_the_cores_own() -> None:
     assert stream.unpacked(stream.packed(curves)).x.dtype == np.float64
 
 
+def test_a_curve_without_a_single_reading_is_a_gap_and_keeps_its_name() -> None:
+    curves = BOUNDARY.view(Curves(X, {"ax": X, "az": np.full(5, np.nan)}))
+
+    assert isinstance(curves, Curves) and list(curves.curves) == ["ax", "az"]
+    assert np.isnan(curves.curves["az"]).all()
+    assert BOUNDARY.drawn(curves).dtype == np.uint8
+    assert BOUNDARY.drawn(BOUNDARY.view(Curves(X, {"az": np.full(5, np.nan)}))).dtype == np.uint8
+
+
 def note(**changes: Any) -> Notes:
     return Notes((Note(**{"pitch": 60, "start": 0.0, "end": 1.0, **changes}),), 1.0)
 
@@ -101,7 +110,6 @@ BAD: list[tuple[Any, str]] = [
     (Sound(np.zeros((2, 2, 2), np.float32), 8000), r"\(2, 2, 2\)"),
     (Sound(np.zeros(2, np.float32), 0), "a rate of 0"),
     (Curves(X, {"up": X[:3]}), "'up' of 3 points; expected 5"),
-    (Curves(X, {"up": np.full(5, np.nan)}), "nothing but NaN"),
     (Curves(X * np.nan, {"up": X}), "NaN or infinite places"),
     (Curves(X[:0], {}), r"\(0,\)"),
     (Table(("a", "b"), ((1,),)), "row of 1 cells; expected 2"),
