@@ -42,6 +42,22 @@ class Rejection(NamedTuple):
     reason: str
 
 
+def check_rejected(rejected: object) -> None:
+    """Raise where what was left out is not told in `Rejection`s.
+
+    Raises:
+        DataError: says what was received and expected.
+    """
+    several = isinstance(rejected, list | tuple) and not isinstance(rejected, Rejection)
+    for entry in rejected if several else [rejected]:  # type: ignore[attr-defined]
+        told = several and isinstance(entry, Rejection)
+        if not (told and isinstance(entry.name, str) and isinstance(entry.reason, str)):
+            raise DataError(
+                f"rejected must be a tuple of aekit.Rejection(name, reason), both of them text (received "
+                f"{'an entry ' if several else ''}{entry!r:.100}). Write one for each thing that was left out."
+            )
+
+
 @dataclass(frozen=True)
 class Dataset:
     """One split of a source.
@@ -54,6 +70,9 @@ class Dataset:
         label_names: the classes' names.
         names: where each item came from; None numbers them.
         rejected: what was left out, and why.
+
+    Raises:
+        DataError: there are no items, another number of labels or names, or entries of `rejected` that are none.
     """
 
     items: Items
@@ -69,6 +88,7 @@ class Dataset:
         for what, values in (("labels", self.labels), ("names", self.names)):
             if values is not None and len(values) != len(self.items):
                 raise DataError(f"{len(self.items)} items need as many {what} (received {len(values)}).")
+        check_rejected(self.rejected)
 
     def __len__(self) -> int:
         return len(self.items)

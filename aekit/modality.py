@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 
 from torch import Tensor, nn
 
-from aekit.data import Dataset, Rejection
+from aekit.data import Dataset, Rejection, check_rejected
 from aekit.errors import DataError
 from aekit.options import Options
 from aekit.views import View
@@ -59,12 +59,23 @@ class ReadResult:
         names: one for each item.
         notes: what was done to the file ("inverted", "cropped to the ink").
         rejected: what was left out, and why.
+
+    Raises:
+        DataError: there are more or fewer names than items, or entries of `rejected` that are none.
     """
 
     items: Tensor
     names: tuple[str, ...]
     notes: tuple[str, ...] = ()
     rejected: tuple[Rejection, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if isinstance(self.names, str) or len(self.names) != len(self.items):
+            received = repr(self.names) if isinstance(self.names, str) else str(len(self.names))
+            raise DataError(
+                f"{len(self.items)} items of a file need as many names (received {received:.100})."
+            )
+        check_rejected(self.rejected)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from aekit.data import (
     Dataset,
     MappedItems,
     Order,
+    Rejection,
     evenly_spread,
     generator,
     held_out,
@@ -19,6 +20,11 @@ from aekit.data import (
     stream_seed,
 )
 from aekit.errors import DataError
+from aekit.modality import ReadResult
+
+
+def read_one(**more):
+    return ReadResult(torch.zeros(1, 2), ("one",), **more)
 
 
 @given(st.integers(1, 40), st.integers(1, 60), st.integers(0, 5))
@@ -143,3 +149,28 @@ def test_a_dataset_refuses_lists_of_another_length(broken):
 def test_an_empty_dataset_is_refused():
     with pytest.raises(DataError, match="no items"):
         Dataset(torch.zeros(0, 3))
+
+
+@pytest.mark.parametrize(
+    "rejected",
+    [
+        "a.csv",
+        ("a.csv: empty",),
+        (("a.csv", "empty"),),
+        Rejection("a.csv", "empty"),
+        (Rejection("a", 3),),
+        None,
+    ],
+)
+@pytest.mark.parametrize("made", [lambda **more: Dataset(torch.zeros(1, 2), **more), read_one])
+def test_what_was_left_out_is_told_in_rejections_alone(made, rejected):
+    with pytest.raises(DataError, match=r"^rejected must be a tuple of aekit\.Rejection\(name, reason\)"):
+        made(rejected=rejected)
+
+    assert made(rejected=(Rejection("a.csv", "empty"),)).rejected[0].reason == "empty"
+
+
+@pytest.mark.parametrize(("names", "received"), [(("one",), "1"), (("a", "b", "c"), "3"), ("ab", "'ab'")])
+def test_what_was_read_has_a_name_for_each_item(names, received):
+    with pytest.raises(DataError, match=rf"^2 items of a file need as many names \(received {received}\)\.$"):
+        ReadResult(torch.zeros(2, 3), names)
