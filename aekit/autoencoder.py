@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ from aekit.views import View
 Array = TypeVar("Array", Tensor, NDArray[Any])
 
 CHUNK = 500
+TOLD = 10  # items that a message names
 
 
 class Autoencoder:
@@ -101,24 +102,33 @@ class Autoencoder:
 
         Args:
             x: items as stored; a single item may come without the batch axis.
-            condition: for conditional models: a class name or number, or one for each item; a tensor or an array of
-                integers has class indices, like a data set's `labels`.
+            condition: for conditional models: a class, or one for each item; a text is a class's name, a whole number
+                its index, as in a data set's `labels`.
 
         Raises:
-            DataError: the items are of another shape or type than the model's.
+            DataError: the items are of another shape or type than the model's, or have no finite code.
         """
         return like(x, self.posterior(x, condition).mean)
 
     @torch.no_grad()
-    def posterior(self, x: Array, condition: Any = None) -> Posterior:
-        """q(z|x) of items (B, ...), as tensors. Each item's preparation depends on that item alone."""
+    def posterior(self, x: Array, condition: Any = None, names: Sequence[str] | None = None) -> Posterior:
+        """q(z|x) of items (B, ...), as tensors. Each item's preparation depends on that item alone.
+
+        Args:
+            names: of the items, for messages.
+
+        Raises:
+            DataError: an item has no finite code; says which.
+        """
         items = self.checked(x)
         columns = self.columns(items, condition)
         parts = [
             self.objective.posterior(self.prepared(items[p]), columns[p].to(self.device))
             for p in self.pieces(items)
         ]
-        return Posterior.joined(parts).map(Tensor.cpu)
+        posterior = Posterior.joined(parts).map(Tensor.cpu)
+        refuse_without_code(posterior.mean, names)
+        return posterior
 
     @property
     def restores(self) -> bool:
@@ -353,6 +363,23 @@ class Autoencoder:
         if self.condition is None:
             return torch.zeros(len(indices), 0)
         return self.condition.columns(self.condition.of_items(self.modality, dataset, indices))
+
+
+def refuse_without_code(means: Tensor, names: Sequence[str] | None) -> None:
+    """Raise where codes (B, D) are infinite or missing.
+
+    Raises:
+        DataError: says of which items.
+    """
+    without = (~means.isfinite().flatten(1).all(1)).nonzero()[:, 0].tolist()
+    if without:
+        told = [f"{n} ('{names[n]}')" if names is not None else str(n) for n in without[:TOLD]]
+        more = ", ..." if len(without) > TOLD else ""
+        raise DataError(
+            f"{len(without):,} of {len(means):,} items have no finite code, by number, counted from 0: "
+            f"{', '.join(told)}{more}. Do they hold infinite numbers, or ones far from those trained on? Mend them or "
+            "leave them out."
+        )
 
 
 def like(given: Array, made: Tensor) -> Array:

@@ -47,18 +47,16 @@ class Condition:
         """What is given (classes, or attribute values) to values (B,).
 
         Args:
-            given: one or several class names, or numbers of classes that have no such name; or a tensor or an array of
-                class indices, like a data set's labels; or values of the attribute.
+            given: one or several classes, a text being a name and a whole number an index, like a data set's labels,
+                in a list, an array or a tensor; or values of the attribute.
 
         Raises:
-            UsageError: a class is unknown.
+            UsageError: a class is unknown, or neither text nor a whole number.
         """
         listed = given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
         if isinstance(given, Tensor) or hasattr(given, "tolist"):
             array = np.asarray(given.cpu() if isinstance(given, Tensor) else given).reshape(-1)
             listed = array.tolist()
-            if self.of == "label" and array.dtype.kind in "iu":
-                listed = self.names_of(listed)
         if self.of != "label":
             try:
                 numbers = torch.tensor([float(value) for value in listed])
@@ -70,11 +68,19 @@ class Condition:
         return torch.tensor([self._class(value) for value in listed])
 
     def _class(self, value: Any) -> int:
-        if str(value) in self.names:
-            return self.names.index(str(value))
-        if isinstance(value, int) and 0 <= value < len(self.names):
-            return value
-        raise UsageError(unknown_name("class", str(value), self.names))
+        """A class by name or index, as an index; numbers of NumPy and torch count as Python's."""
+        value = value.tolist() if hasattr(value, "tolist") else value
+        if isinstance(value, str):
+            if value not in self.names:
+                raise UsageError(unknown_name("class", value, self.names))
+            return self.names.index(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise UsageError(
+                f"A class is its name, a text, or its index, a whole number (received {value!r}). Names: "
+                f"{', '.join(self.names)}."
+            )
+        self.names_of([value])
+        return value
 
     def names_of(self, labels: Sequence[int]) -> list[str]:
         """The names of classes by index; a class may be called by a number that is another's index.

@@ -120,12 +120,23 @@ def is_number(name: str) -> bool:
 
 
 def condition_for(model: Autoencoder, given: str | None, labels: list[int]) -> Any:
-    """The condition of items: what was given, else their own classes where all are known."""
+    """The condition of items: what was given, else their own classes; None where no item has one.
+
+    Raises:
+        UsageError: some items have a class and others none.
+    """
     if model.condition is None or given is not None:
         return given if model.condition is None or model.condition.of == "label" else parsed_number(given)
-    if model.condition.of == "label" and labels and min(labels) >= 0:
-        return model.condition.names_of(labels)
-    return None
+    if model.condition.of != "label" or max(labels, default=-1) < 0:
+        return None
+    without = [number for number, label in enumerate(labels) if label < 0]
+    if without:
+        raise UsageError(
+            f"This model is conditioned on 'label', and {len(without):,} of {len(labels):,} items have no class (label "
+            f"-1), the first is number {without[0]} of them, counted from 0: give one for all with --condition, one "
+            f"of {', '.join(model.condition.names)}, or leave those items out."
+        )
+    return model.condition.names_of(labels)
 
 
 def parsed_number(given: str | None) -> float | None:

@@ -35,7 +35,9 @@ def command(
     out: Annotated[Path, typer.Option("--out", "-o", help="An .npz file.")] = Path("codes.npz"),
     device: ComputeDevice = "cpu",
 ) -> None:
-    """Write the codes of items: `mean` and `log_variance` (N, D), with names and classes where there are any.
+    """Write the codes of items: `mean` and `log_variance` (N, D), and `name`.
+
+    Of data with classes also `label`, the index of each item's class in `label_names`, -1 where it is not known.
 
     A run that restores (denoising, super-resolution) sees items of its data degraded, and files as they are.
 
@@ -53,9 +55,9 @@ def command(
         items = model.degrade(dataset.items[torch.arange(len(dataset))])
         names = [dataset.name(number) for number in range(len(dataset))]
         labels = dataset.labels.tolist() if dataset.labels is not None else [-1] * len(dataset)
-    posterior = model.posterior(items, condition_for(model, condition, labels))
+    posterior = model.posterior(items, condition_for(model, condition, labels), names)
     arrays = {"mean": posterior.mean.numpy(), "log_variance": posterior.log_variance.numpy()}
-    if min(labels) >= 0:
-        arrays["label"] = np.asarray(labels)
+    if max(labels) >= 0:
+        arrays |= {"label": np.asarray(labels), "label_names": np.asarray(model.run.record.label_names, str)}
     write_npz(out, {**arrays, "name": np.asarray(names, str)})
     written(out)

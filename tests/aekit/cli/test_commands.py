@@ -4,6 +4,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from aekit_image import ImageModality
 from digits import train
 from PIL import Image
 
+from aekit.autoencoder import load as load_run
+from aekit.errors import DataError
 from aekit.modality import ReadResult
 
 
@@ -175,10 +178,76 @@ def test_classes_named_by_numbers_are_not_taken_for_indices(aekit, trained, tmp_
     np.testing.assert_array_equal(model.encode(items, test.labels[:40]), codes)
 
 
+@pytest.fixture
+def half_labelled(monkeypatch):
+    """Digits of which every second one has no class."""
+    load = ImageModality.load.__func__
+
+    def without(cls, *arguments):
+        dataset = load(cls, *arguments)
+        labels = torch.where(torch.arange(len(dataset)) % 2 == 1, -1, dataset.labels)
+        return replace(dataset, labels=labels)
+
+    monkeypatch.setattr(ImageModality, "load", classmethod(without))
+
+
+def test_classes_that_are_known_are_written_where_others_are_not(aekit, trained, half_labelled, tmp_path):
+    for chosen in ([], range(40)):
+        assert aekit("encode", trained.run.path, *chosen, "--out", tmp_path / "codes.npz").status == 0
+
+        codes = np.load(tmp_path / "codes.npz")
+        true = np.load(trained.source.partition(":")[2])["y_test"]
+        np.testing.assert_array_equal(codes["label"][::2], true[::2])
+        assert (codes["label"][1::2] == -1).all()
+        assert codes["label_names"].tolist() == trained.run.record.label_names
+
+    out = ["--out", tmp_path / "items.npz"]
+    assert aekit("decode", trained.run.path, tmp_path / "codes.npz", *out).status == 0
+
+
+def test_items_without_a_class_need_one_for_a_conditional_run(aekit, conditional, half_labelled, tmp_path):
+    codes, out = tmp_path / "codes.npz", ["--out", tmp_path / "items.npz"]
+    refused = aekit("encode", conditional, "--out", codes)
+    given = aekit("encode", conditional, "--condition", "3", "--out", codes)
+    decoded = aekit("decode", conditional, codes, *out)
+
+    for done in (refused, decoded):
+        assert done.status == 2
+        assert "20 of 40 items have no class (label -1), the first is number 1 of them" in done.errors
+        assert "give one for all with --condition, one of 0, 1, 2" in done.errors
+    assert given.status == 0 and np.load(codes)["label"].min() == -1
+    assert aekit("decode", conditional, codes, "--condition", "3", *out).status == 0
+
+
+def test_items_without_a_finite_code_are_named_and_nothing_is_written(aekit, trained, monkeypatch, tmp_path):
+    load, prepare = ImageModality.load.__func__, ImageModality.prepare
+
+    def marked(cls, *arguments):
+        dataset = load(cls, *arguments)
+        dataset.items[torch.tensor([3, 7]), 0, 0, 0] = 255
+        return replace(dataset, names=[f"digit {number}" for number in range(len(dataset))])
+
+    monkeypatch.setattr(ImageModality, "load", classmethod(marked))
+    monkeypatch.setattr(
+        ImageModality,
+        "prepare",
+        lambda self, x: torch.where(x[:, :1, :1, :1] == 255, torch.inf, prepare(self, x)),
+    )
+
+    done = aekit("encode", trained.run.path, "--out", tmp_path / "codes.npz")
+
+    assert done.status == 1 and not (tmp_path / "codes.npz").exists()
+    assert "2 of 40 items have no finite code" in done.errors
+    assert ": 3 ('digit 3'), 7 ('digit 7'). " in done.errors
+    model = load_run(trained.run)
+    with pytest.raises(DataError, match=r"no finite code, by number, counted from 0: 3, 7\."):
+        model.encode(model.dataset("test").items)
+
+
 def test_a_conditional_run_asks_for_a_class_where_it_needs_one(aekit, conditional, tmp_path):
     np.savez(tmp_path / "codes.npz", mean=np.zeros((2, 4), np.float32))
     asked = aekit("decode", conditional, tmp_path / "codes.npz", "--out", tmp_path / "x.npz")
-    assert asked.status == 2 and "give a condition, one of 0, 1, 2" in asked.errors
+    assert asked.status == 2 and "give a condition (--condition), one of 0, 1, 2" in asked.errors
     wrong = aekit("sample", conditional, "--condition", "eleven")
     assert wrong.status == 2 and "No class named 'eleven'" in wrong.errors
 
