@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
@@ -147,8 +148,18 @@ def sentence(error: Exception) -> str:
         return str(error)
     if hasattr(error, "format_message"):  # a usage error of typer's
         return str(error.format_message())
-    kind = type(error).__name__
-    return f"{kind}: {error} (unexpected; add --debug for the traceback)"
+    return f"{with_place(error)} (unexpected; add --debug for the traceback)"
+
+
+def with_place(error: Exception) -> str:
+    """An error that nobody foresaw, in one line, with the place in the code that raised it."""
+    import traceback
+
+    said = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return said
+    return f"{said}, at {Path(frames[-1].filename).name}:{frames[-1].lineno} in {frames[-1].name}"
 
 
 def status_of(error: Exception) -> int:

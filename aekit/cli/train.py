@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from aekit.cli import with_place
 from aekit.cli.arguments import tell
 from aekit.errors import AekitError, PluginError, StoppedError, UsageError
 from aekit.options import Options, check
@@ -252,6 +253,8 @@ def draw_figures(run: Any, quiet: bool) -> None:
             tell(f"Drew {run.figures}: {', '.join(path.name for path in drawn)}")
     except AekitError as error:
         tell(f"No figures: {error}")
+    except Exception as error:  # a plugin's
+        tell(f"No figures: {with_place(error)}")
 
 
 def say_next(run: Any) -> None:

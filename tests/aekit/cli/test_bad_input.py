@@ -243,3 +243,31 @@ def mutated(content: bytes, choose: random.Random) -> bytes:
     if kind == "drop":
         return content[:place] + content[place + choose.randrange(1, 9) :]
     return b"\0" * len(content)
+
+
+def no_picture(self, item):
+    raise ValueError("no picture\ntoday")
+
+
+def test_a_fault_of_a_plugin_says_where_in_its_code_it_came_from(aekit, trained, monkeypatch, tmp_path):
+    monkeypatch.setattr("aekit_image.ImageModality.view", no_picture)
+
+    done = aekit("sample", trained.run.path, "--out", tmp_path / "x.png")
+
+    line = no_picture.__code__.co_firstlineno + 1
+    place = (
+        f"ValueError: no picture today, at test_bad_input.py:{line} in no_picture (unexpected; add --debug"
+    )
+    assert_one_line(done, 1, place)
+
+
+def test_a_view_that_fails_costs_the_figures_and_not_the_last_lines(aekit, trained, monkeypatch, tmp_path):
+    monkeypatch.setattr("aekit_image.ImageModality.view", no_picture)
+    small = ["--network", "mlp", "--width", 8, "--latent-dim", 2, "--epochs", 0.2, "--device", "cpu"]
+
+    done = aekit("train", "--plugin", "image", "--source", trained.source, *small, "--out", tmp_path / "run")
+
+    assert (
+        done.status == 0 and "No figures: ValueError: no picture today, at test_bad_input.py:" in done.errors
+    )
+    assert "Next:  aekit evaluate" in done.errors
