@@ -20,7 +20,7 @@ class UsageError(AekitError, ValueError):
 
 
 class PluginError(AekitError):
-    """A plugin that cannot be imported, is registered twice, or speaks another version of the contract."""
+    """A plugin that cannot be imported, is registered twice, speaks another version, or gives what it must not."""
 
 
 class RunError(AekitError):

@@ -72,6 +72,24 @@ def finite(value: Any) -> Any:
     return [finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
+def no_json(value: Any, name: str = "") -> str | None:
+    """What of `value` strict JSON cannot hold, as its place under `name` and what stands there; None for all well."""
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
+        return None
+    if isinstance(value, Mapping):
+        odd = [key for key in value if not isinstance(key, str)]
+        if odd:
+            return f"the key {odd[0]!r}" + (f" of '{name}'" if name else "") + " is no text"
+        parts = {f"{name}.{key}" if name else key: part for key, part in value.items()}
+    elif isinstance(value, list | tuple):
+        parts = {f"{name}[{number}]": part for number, part in enumerate(value)}
+    else:
+        return f"'{name}' is {value!r:.60}" + (
+            "" if isinstance(value, float) else f", a {type(value).__name__}"
+        )
+    return next((found for key, part in parts.items() if (found := no_json(part, key)) is not None), None)
+
+
 def digest_of(arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, str]) -> str:
     """SHA-256 (hex) over the names, types, shapes and bytes of `arrays`, and over `facts`."""
     digest = hashlib.sha256(json.dumps(sorted(facts.items())).encode())

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import pydantic
 
-from aekit.errors import RunError, UsageError
-from aekit.files import UNFINISHED, Arrays, cannot_write, finite, read_arrays, write_json
+from aekit.errors import PluginError, RunError, UsageError
+from aekit.files import UNFINISHED, Arrays, cannot_write, finite, no_json, read_arrays, write_json
 
 SCHEMA = 1
 REJECTED = "rejected.json"
@@ -71,6 +71,21 @@ class Record(pydantic.BaseModel):
     @property
     def latent_dim(self) -> int:
         return int(self.training["latent_dim"])
+
+
+def check_spec(spec: Any, plugin: str) -> None:
+    """Raise where a plugin's spec cannot stand in run.json and come back as it was.
+
+    Raises:
+        PluginError: says which key, what was received and what to do.
+    """
+    wrong = f"it is a {type(spec).__name__}" if not isinstance(spec, dict) else no_json(spec)
+    if wrong is not None:
+        raise PluginError(
+            f"The spec that the plugin '{plugin}' gave of its data is no strict JSON: {wrong}. Expected are texts, "
+            "finite numbers, true, false, None, and lists and dicts of them under names that are texts; measure it "
+            "without missing readings, and turn arrays into lists."
+        )
 
 
 class Run:

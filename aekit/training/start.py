@@ -27,7 +27,7 @@ from aekit.errors import AekitError, DataError
 from aekit.files import read_arrays, write_arrays
 from aekit.modality import Modality
 from aekit.objective import Objective
-from aekit.runs import Record, Run
+from aekit.runs import Record, Run, check_spec
 from aekit.training.codes import encode_positions
 from aekit.training.feed import MOST_HELD_OUT, Draws, Feed
 from aekit.training.meaning import check_meaning
@@ -157,6 +157,8 @@ def in_process(fabric: Fabric, plan: Plan, quiet: bool) -> bool:
     modality_class = plan.modality_class
     with fabric.rank_zero_first():  # what a first load caches, the other processes find
         dataset = loaded(modality_class, plan)
+    if not plan.resume:
+        check_spec(dataset.spec, plan.plugin)
     if plan.base is not None:
         dataset = as_base(dataset, Run(plan.base), plan)
     if len(dataset) < 2:

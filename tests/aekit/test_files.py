@@ -2,7 +2,9 @@
 """Tensor files: the same bytes for the same content, and every damage noticed."""
 
 import json
+import math
 import os
+from datetime import date
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from safetensors.numpy import load
 
 from aekit import files
 from aekit.errors import AekitError, RunError
-from aekit.files import read_arrays, write_arrays, write_json, write_whole
+from aekit.files import no_json, read_arrays, write_arrays, write_json, write_whole
 
 ARRAYS = {"weight": np.arange(6, dtype=np.float32).reshape(2, 3), "steps": np.array(7, np.int64)}
 
@@ -49,6 +51,28 @@ def test_names_that_are_no_utf_8_come_back_from_json(tmp_path):
 
     assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == names
     assert "bücher" in (tmp_path / "a.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"mean": math.nan}, "'mean' is nan"),
+        ({"a": {"high": [1.0, math.inf]}}, "'a.high[1]' is inf"),
+        ({"made": date(2026, 1, 2)}, "'made' is datetime.date(2026, 1, 2), a date"),
+        ({"a": (np.float32(1),)}, "'a[0]' is np.float32(1.0), a float32"),
+        ({3: 1}, "the key 3 is no text"),
+        ({"a": [{None: 1}]}, "the key None of 'a[0]' is no text"),
+    ],
+)
+def test_what_strict_json_cannot_hold_is_found_and_named(value, said):
+    assert no_json(value) == said
+
+
+def test_what_strict_json_holds_passes():
+    value = {"a": [1, 2.5, True, None, "x", (np.float64(3),)], "b": {"c": {}}}
+
+    assert no_json(value) is None
+    assert json.loads(json.dumps(value, allow_nan=False))["b"] == {"c": {}}
 
 
 def test_the_same_content_gives_the_same_bytes(tmp_path):

@@ -4,9 +4,11 @@
 import json
 import os
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from aekit_image import ImageModality
 
 BASE = ["train", "--plugin", "image", "--quiet", "--no-figures"]
 
@@ -271,3 +273,24 @@ def test_a_view_that_fails_costs_the_figures_and_not_the_last_lines(aekit, train
         done.status == 0 and "No figures: ValueError: no picture today, at test_bad_input.py:" in done.errors
     )
     assert "Next:  aekit evaluate" in done.errors
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(float("nan"), "'mean' is nan. "), ({4: 1}, "the key 4 of 'mean' is")]
+)
+def test_a_spec_that_is_no_strict_json_is_refused_before_a_run_is_made(
+    aekit, trained, monkeypatch, tmp_path, value, said
+):
+    load = ImageModality.load.__func__
+    monkeypatch.setattr(
+        ImageModality,
+        "load",
+        classmethod(
+            lambda cls, *given: replace(load(cls, *given), spec={**load(cls, *given).spec, "mean": value})
+        ),
+    )
+
+    done = aekit(*BASE, "--source", trained.source, "--device", "cpu", "--out", tmp_path / "run")
+
+    assert_one_line(done, 1, "The spec that the plugin 'image' gave of its data is no strict JSON: " + said)
+    assert not (tmp_path / "run").exists()
