@@ -98,8 +98,9 @@ def figures(run: Run) -> list[str]:
     note = ""
     try:
         draw_all(run)
-    except AekitError as error:
-        note = f"<p>Figures that need the model were not drawn: {html.escape(str(error))}</p>"
+    except Exception as error:  # of aekit's own kinds, or whatever a plugin raises
+        said = str(error) if isinstance(error, AekitError) else f"{type(error).__name__}: {error}"
+        note = f"<p>Figures that need the model were not drawn: {html.escape(said)}</p>"
     found = {path.name: path.read_bytes() for path in sorted(run.figures.glob("*.png"))}
     if "curves.png" not in found and run.metrics():
         found["curves.png"] = curves_figure(run.metrics())

@@ -37,10 +37,10 @@ def command(
 
     Example: `aekit personalize runs/NAME my-files --out runs/mine`
     """
-    from aekit.figures import draw_all
+    from aekit.cli.train import draw_figures
     from aekit.training.personal import personalize
 
     timing = {"max_time": max_time} if epochs is None else {"epochs": epochs}
     made = personalize(run, source, out=out, latent_dim=latent_dim, beta=beta, seed=seed, **timing)
-    draw_all(made)
+    draw_figures(made, quiet=True)
     tell(f"Next:  aekit sample {made.path}")

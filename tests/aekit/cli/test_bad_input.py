@@ -163,6 +163,7 @@ def test_a_run_whose_data_has_changed(aekit, copied, tmp_path):
         np.savez(tmp_path / "new.npz", **{name: array[:-1] for name, array in arrays.items()})
     (copied / "run.json").write_text(json.dumps({**record, "source": f"npz:{tmp_path}/new.npz"}))
     np.save(tmp_path / "codes.npy", np.zeros((1, 4), np.float32))
+    (copied / "evaluation.json").unlink(missing_ok=True)  # of another test's, of the data before
 
     steered = ("decode", copied, tmp_path / "codes.npy", "--attribute", "brightness=1")
     for command in (("evaluate", copied), ("attributes", copied), steered):
