@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import functools
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -17,6 +16,12 @@ from aekit.modality import Decoder, Modality
 from aekit.options import Options
 from aekit.posterior import Head, Posterior
 from aekit.priors import Prior, StandardNormal
+
+# Whether oneDNN, which runs recurrent layers on CPUs, does so in bf16 on this processor. Asked once, here: asked within
+# a compiled model it cut the graph in two at each `autocast`, which was then compiled anew at each step.
+ONEDNN_HAS_BFLOAT16 = torch.backends.mkldnn.is_available() and bool(
+    torch.ops.mkldnn._is_mkldnn_bf16_supported()
+)
 
 
 class Outcome(NamedTuple):
@@ -150,13 +155,7 @@ class Objective(nn.Module, ABC):
 
 def autocast_on(device: str, dtype: torch.dtype) -> AbstractContextManager[Any]:
     """Autocast on a kind of device, also where a CPU has no bf16."""
-    return torch.autocast(device, dtype) if device != "cpu" or onednn_has_bfloat16() else emulated(dtype)
-
-
-@functools.cache
-def onednn_has_bfloat16() -> bool:
-    """Whether oneDNN, which runs recurrent layers on CPUs, does so in bf16 on this processor."""
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return torch.autocast(device, dtype) if device != "cpu" or ONEDNN_HAS_BFLOAT16 else emulated(dtype)
 
 
 @contextmanager

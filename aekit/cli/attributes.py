@@ -63,6 +63,9 @@ def command(
     if given is None and model.condition is not None and model.condition.of != "label":
         given = steering.measured(model, dataset.items[chosen])[model.condition.of]
     codes = model.encode(dataset.items[chosen], given).numpy()
+    alike = [name for name in steering.measured(model, dataset.items[chosen[:1]]) if name not in learnt.names]
+    if alike:
+        tell(f"Left out, since known of no two training items that differ: {', '.join(alike)}.")
     means = steering.effects(model, learnt, codes, STEPS, given)
     kept = ", kept with the run"
     try:

@@ -66,6 +66,10 @@ class Trainer:
             decaying(groups, options.weight_decay), betas=(0.9, options.beta2), fused=True
         )
         self.rates = [float(entry["lr"]) for entry in self.optimizer.param_groups]
+        if (
+            options.compile
+        ):  # a model that the process compiled before counts towards a limit, past which none is
+            torch.compiler.reset()
         compiled: Any = torch.compile(objective) if options.compile else objective
         wrapped, self.stepper = fabric.setup(compiled, self.optimizer)
         # Fabric's wrapper costs .2 ms a step, and does nothing in a single process at fp32

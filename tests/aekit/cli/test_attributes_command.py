@@ -7,6 +7,8 @@ import json
 
 import numpy as np
 import pytest
+import torch
+from aekit_image import ImageModality
 from digits import train
 
 import aekit as package
@@ -151,3 +153,17 @@ def test_an_unknown_method_names_the_two(aekit, learnt_run):
 
     assert done.status == 2
     assert "quartiles, readout, regression" in done.errors
+
+
+def test_attributes_that_cannot_be_learnt_are_named(aekit, learnt_run, monkeypatch):
+    known = ImageModality.attributes
+
+    def attributes(self, x):
+        return known(self, x) | {"never": torch.full((len(x),), torch.nan), "same": torch.ones(len(x))}
+
+    monkeypatch.setattr(ImageModality, "attributes", attributes)
+
+    said = aekit("attributes", learnt_run.path, "--items", 20)
+
+    assert said.status == 0
+    assert "Left out, since known of no two training items that differ: never, same." in said.errors
