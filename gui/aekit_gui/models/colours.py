@@ -71,9 +71,10 @@ def rgb_of(colour: str) -> Colours:
 
 
 def of_labels(labels: NDArray[Any], theme: Theme) -> Colours:
-    """The colours (N, 3) of labels (N,); negative ones, which have no class, get the theme's own."""
-    table = np.array([rgb_of(colour) for colour in (*CLASSES, theme.point)])
+    """The colours (N, 3) of labels (N,); negative ones, without a class, are dim, or the theme's own where none has."""
     numbers = np.asarray(labels, np.int64)
+    without = dimmed(theme) if (numbers >= 0).any() else rgb_of(theme.point)
+    table = np.array([*(rgb_of(colour) for colour in CLASSES), without])
     return table[np.where(numbers < 0, len(CLASSES), numbers % len(CLASSES))]
 
 
@@ -139,7 +140,7 @@ def _rows(space: Space, hidden: frozenset[int], theme: Theme, by_label: bool) ->
         zip(numbers.tolist(), counts.tolist(), strict=True), key=lambda row: row[0] % 2**62
     ):
         if number < 0:
-            name, own = "no label", theme.point
+            name, own = "no label", "#" + dimmed(theme).tobytes().hex()
         else:
             name = space.label_names[number] if number < len(space.label_names) else str(number)
             own = CLASSES[number % len(CLASSES)]

@@ -39,9 +39,9 @@ def test_labels_take_the_themes_classes_in_turn() -> None:
     rgb = colours.of_labels(np.array([0, 9, 10, -1]), DARK)
 
     assert rgb.dtype == np.uint8
-    assert rgb.tolist() == [
-        list(bytes.fromhex(one[1:])) for one in (CLASSES[0], CLASSES[9], CLASSES[0], DARK.point)
-    ]
+    classes = [list(bytes.fromhex(one[1:])) for one in (CLASSES[0], CLASSES[9], CLASSES[0])]
+    assert rgb.tolist() == [*classes, colours.dimmed(DARK).tolist()]
+    assert colours.of_labels(np.array([-1]), DARK).tolist() == [colours.rgb_of(DARK.point).tolist()]
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -125,7 +125,7 @@ def test_items_without_a_class_come_last_and_names_may_be_missing() -> None:
     assert [(row.number, row.name, row.count) for row in rows] == [
         (0, "a", 2), (1, "b", 1), (5, "5", 1), (-1, "no label", 2),
     ]  # fmt: skip
-    assert rows[-1].colour == DARK.point and rows[-1].hidden
+    assert colours.rgb_of(rows[-1].colour).tolist() == colours.dimmed(DARK).tolist() and rows[-1].hidden
 
 
 def test_an_attributes_legend_has_a_ramp_and_still_filters() -> None:
