@@ -166,4 +166,7 @@ def test_attributes_that_cannot_be_learnt_are_named(aekit, learnt_run, monkeypat
     said = aekit("attributes", learnt_run.path, "--items", 20)
 
     assert said.status == 0
-    assert "Left out, since known of no two training items that differ: colourfulness, never, same." in said.errors
+    assert (
+        "Left out, since known of no two training items that differ: colourfulness, never, same."
+        in said.errors
+    )
