@@ -66,10 +66,8 @@ class Trainer:
             decaying(groups, options.weight_decay), betas=(0.9, options.beta2), fused=True
         )
         self.rates = [float(entry["lr"]) for entry in self.optimizer.param_groups]
-        if (
-            options.compile
-        ):  # a model that the process compiled before counts towards a limit, past which none is
-            torch.compiler.reset()
+        if options.compile:
+            torch.compiler.reset()  # models that the process compiled before count towards a limit, past which none is
         compiled: Any = torch.compile(objective) if options.compile else objective
         wrapped, self.stepper = fabric.setup(compiled, self.optimizer)
         # Fabric's wrapper costs .2 ms a step, and does nothing in a single process at fp32
