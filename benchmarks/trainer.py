@@ -158,7 +158,8 @@ class Bare:
 
         with torch.autocast("cpu", torch.bfloat16, enabled=self.dtype is not None):
             features = model.encoder(x)
-        mean, log_variance = model.head(features, x.new_zeros(len(x), 0))
+        posterior = model.head(features, x.new_zeros(len(x), 0))
+        mean, log_variance = posterior.mean, posterior.log_variance
         z = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
         with torch.autocast("cpu", torch.bfloat16, enabled=self.dtype is not None):
             log_prob = model.decoder.log_prob(z, x)
