@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +41,17 @@ class Rejection(NamedTuple):
 
     name: str
     reason: str
+
+
+def kinds_of(rejected: Sequence[Rejection]) -> list[tuple[int, Rejection]]:
+    """How many were left out for each kind of reason, the most first, and the first of them.
+
+    Reasons are of one kind whatever numbers and places ("bar 3: ") they name.
+    """
+    kinds: dict[str, list[Rejection]] = {}
+    for entry in rejected:
+        kinds.setdefault(re.sub(r"\d+", "#", entry.reason.rpartition(": ")[2]), []).append(entry)
+    return sorted(((len(found), found[0]) for found in kinds.values()), key=lambda kind: -kind[0])
 
 
 def check_rejected(rejected: object) -> None:

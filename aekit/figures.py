@@ -49,9 +49,16 @@ MAP_POINTS = 10_000
 
 
 def sheet(
-    rows: Sequence[Sequence[Pixels]], row_names: Sequence[str] = (), column_names: Sequence[str] = ()
+    rows: Sequence[Sequence[Pixels]],
+    row_names: Sequence[str] = (),
+    headings: Mapping[int, Sequence[str]] | None = None,
 ) -> Pixels:
-    """Pictures in rows, with names beside and above: (H, W, 3)."""
+    """Pictures in rows: (H, W, 3).
+
+    Args:
+        row_names: stand beside the rows.
+        headings: names that stand above the pictures of some rows, by the row's number.
+    """
     from PIL import Image, ImageDraw, ImageFont
 
     largest = max(max(picture.shape[:2]) for row in rows for picture in row)
@@ -60,18 +67,21 @@ def sheet(
     width = max(cell.shape[1] for row in scaled for cell in row)
     font = ImageFont.load_default(13)
     left = MARGIN + (max(int(font.getlength(name)) for name in row_names) + 10 if row_names else 0)
-    top = MARGIN + (LABEL_HEIGHT if column_names else 0)
     columns = max(len(row) for row in scaled)
-    image = blank(
-        left + columns * (width + GAP) - GAP + MARGIN, top + len(scaled) * (height + GAP) - GAP + MARGIN
-    )
+    headings = headings or {}
+    tops = [
+        MARGIN + row * (height + GAP) + LABEL_HEIGHT * sum(at <= row for at in headings)
+        for row in range(len(scaled))
+    ]
+    image = blank(left + columns * (width + GAP) - GAP + MARGIN, tops[-1] + height + MARGIN)
     draw = ImageDraw.Draw(image)
-    for number, name in enumerate(column_names):
-        draw.text(
-            (left + number * (width + GAP) + width / 2, top - 6), name, fill=INK, font=font, anchor="ms"
-        )
+    for number, names in headings.items():
+        for column, name in enumerate(names):
+            middle = left + column * (width + GAP) + width / 2
+            shown = elided(name, width, font)
+            draw.text((middle, tops[number] - GAP), shown, fill=INK, font=font, anchor="ms")
     for number, row in enumerate(scaled):
-        y = top + number * (height + GAP)
+        y = tops[number]
         if number < len(row_names):
             draw.text((left - 10, y + height / 2), row_names[number], fill=INK, font=font, anchor="rm")
         for column, cell in enumerate(row):
@@ -80,6 +90,15 @@ def sheet(
                 Image.fromarray(cell), (x + (width - cell.shape[1]) // 2, y + (height - cell.shape[0]) // 2)
             )
     return np.asarray(image)
+
+
+def elided(name: str, width: float, font: Any) -> str:
+    """A name without its middle, where it is wider than `width` pixels: of a file's name both ends tell."""
+    shown, kept = name, len(name)
+    while font.getlength(shown) > width and kept > 2:
+        kept -= 1
+        shown = f"{name[: -(-kept // 2)]}…{name[len(name) - kept // 2 :]}"
+    return shown
 
 
 def scale(picture: Pixels, largest: int) -> Pixels:
@@ -157,18 +176,27 @@ def pairs_sheet(
     return aligned_sheet(model, [{"original": items, "degraded": degraded, "restored": made}])
 
 
-def aligned_sheet(model: Autoencoder, blocks: Sequence[Mapping[str, NDArray[Any]]]) -> Pixels:
-    """Blocks of rows; a block has arrays of as many items each, by the name of their row, item below item."""
+def aligned_sheet(
+    model: Autoencoder, blocks: Sequence[Mapping[str, NDArray[Any]]], names: Sequence[str] = ()
+) -> Pixels:
+    """Blocks of rows; a block has arrays of as many items each, by the name of their row, item below item.
+
+    `names`, one for each item of all blocks, stand above the items.
+    """
     cells = pictures(model, np.concatenate([kind for block in blocks for kind in block.values()]))
     columns, left = fitting(cells, SHEET_ITEMS), iter(cells)  # all in one frame
     rows: list[list[Pixels]] = []
     row_names: list[str] = []
+    headings: dict[int, Sequence[str]] = {}
     for block in blocks:
         lines = [[next(left) for _ in kind] for kind in block.values()]
+        own, names = names[: len(lines[0])], names[len(lines[0]) :]
         for start in range(0, len(lines[0]), columns):
+            if own:
+                headings[len(rows)] = own[start : start + columns]
             rows += [line[start : start + columns] for line in lines]
             row_names += block
-    return sheet(rows, row_names=row_names)
+    return sheet(rows, row_names, headings)
 
 
 def traversal_codes(
@@ -192,7 +220,7 @@ def traversal_sheet(
     """Items decoded from `traversal_codes`, a row for each dimension, named with its mean KL in nats."""
     rows = in_rows(pictures(model, items), len(offsets))
     names = [f"z{dimension}  {nats:.2f} nats" for dimension, nats in zip(dimensions, kl, strict=True)]
-    return sheet(rows, row_names=names, column_names=[f"{offset:+.1f}" for offset in offsets])
+    return sheet(rows, row_names=names, headings={0: [f"{offset:+.1f}" for offset in offsets]})
 
 
 def manifold_sheet(model: Autoencoder, side: int, condition: Any = None) -> Pixels:

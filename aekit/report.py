@@ -13,7 +13,7 @@ from aekit.listening import listening
 from aekit.runs import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1e222a; --soft: #5b6470; --rule: #dfe3e8; --paper: #fff; --card: #f7f8fa; }
@@ -34,9 +34,11 @@ figure { margin: 0 0 28px; } figure img { max-width: 100%; height: auto; }
 figcaption { color: var(--soft); font-size: 13px; margin-top: 6px; }
 table { border-collapse: collapse; width: 100%; }
 td { border-bottom: 1px solid var(--rule); padding: 4px 8px 4px 0; vertical-align: top; }
-td:first-child { color: var(--soft); width: 240px; } code { font-size: 13px; }
+td:first-child { color: var(--soft); width: 240px; }
+summary { cursor: pointer; margin: 8px 0; } code { font-size: 13px; }
 """
 
+MOST_KINDS, MOST_LISTED = 12, 200  # reasons, and things left out, that a page names
 CAPTIONS = {
     "curves.png": "Training and validation over epochs.",
     "samples.png": "New items, decoded from draws of the prior.",
@@ -52,7 +54,7 @@ def report(run: Run) -> str:
 
     A run whose plugin is missing still gets its settings, curves and whatever figures it already has.
     """
-    parts = [heading(run), numbers(run), listening(run), *figures(run), settings(run)]
+    parts = [heading(run), numbers(run), listening(run), *figures(run), left_out(run), settings(run)]
     title = html.escape(run.name)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
@@ -74,10 +76,9 @@ def heading(run: Run) -> str:
 
 def numbers(run: Run) -> str:
     """The evaluation's figures, or the last validation's where there was none."""
-    path = run.path / "evaluation.json"
-    if path.exists():
-        values, title = json.loads(path.read_text(encoding="utf-8")), "Evaluation on the test split"
-    else:
+    values = evaluated(run)
+    title = "Evaluation on the test split"
+    if values is None:
         best = run.best() or {}
         values = {
             name: value for name, value in best.items() if isinstance(value, float) and name != "seconds"
@@ -89,6 +90,15 @@ def numbers(run: Run) -> str:
         if isinstance(value, int | float)
     )
     return f'<h2>{html.escape(title)}</h2><div class="numbers">{cards}</div>'
+
+
+def evaluated(run: Run) -> dict[str, Any] | None:
+    """What evaluation.json holds; None where there is none that can be read."""
+    try:
+        values = json.loads((run.path / "evaluation.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return values if isinstance(values, dict) else None
 
 
 def figures(run: Run) -> list[str]:
@@ -114,6 +124,37 @@ def figure(name: str, content: bytes) -> str:
     data = base64.b64encode(content).decode()
     picture = f'<img alt="{html.escape(caption)}" src="data:image/png;base64,{data}">'
     return f"<figure>{picture}<figcaption>{html.escape(caption)}</figcaption></figure>"
+
+
+def left_out(run: Run) -> str:
+    """What of the data was left out: each kind of reason with an example, and behind a fold the first of all."""
+    from aekit.data import Rejection, kinds_of
+
+    try:
+        entries = [Rejection(entry.get("name", ""), entry.get("reason", "")) for entry in run.rejected()]
+    except AekitError as error:
+        return f"<h2>Left out</h2><p>{html.escape(str(error))}</p>"
+    if not entries:
+        return ""
+    kinds = [
+        (f"{count:,}", f"{first.name}: {first.reason}" if count == 1 else f"as {first.name}: {first.reason}")
+        for count, first in kinds_of(entries)
+    ]
+    more = len(entries) - MOST_LISTED
+    rest = f" The other {more:,} are in <code>rejected.json</code>." if more > 0 else ""
+    return (
+        f"<h2>Left out of the data</h2>{rows_of(kinds[:MOST_KINDS])}"
+        f"<details><summary>{'The first ' if more > 0 else 'All '}{min(len(entries), MOST_LISTED):,}</summary>"
+        f"{rows_of(entries[:MOST_LISTED])}<p>{rest}</p></details>"
+    )
+
+
+def rows_of(pairs: Iterable[tuple[str, str]]) -> str:
+    """A table of two columns."""
+    cells = "".join(
+        f"<tr><td>{html.escape(first)}</td><td>{html.escape(second)}</td></tr>" for first, second in pairs
+    )
+    return f"<table>{cells}</table>"
 
 
 def settings(run: Run) -> str:

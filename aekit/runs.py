@@ -16,6 +16,7 @@ from aekit.files import UNFINISHED, Arrays, cannot_write, finite, no_json, read_
 
 SCHEMA = 1
 REJECTED = "rejected.json"
+REJECTIONS = pydantic.TypeAdapter(list[dict[str, str]])
 
 ENDINGS = ("finished", "stopped", "not finite")
 
@@ -144,6 +145,20 @@ class Run:
     @property
     def figures(self) -> Path:
         return self.path / "figures"
+
+    def rejected(self) -> list[dict[str, str]]:
+        """What was left out of the data: `name` and `reason` of each.
+
+        Raises:
+            RunError: the file that says so is damaged.
+        """
+        path = self.path / REJECTED
+        if not path.exists():
+            return []
+        try:
+            return REJECTIONS.validate_python(json.loads(path.read_bytes()))
+        except ValueError as error:
+            raise RunError(f"{path} is damaged: {one_line(error)}. Restore it from a copy.") from error
 
     def add_stage(self, stage: Stage) -> None:
         """Append a schedule to run.json."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from aekit.autoencoder import Autoencoder
     from aekit.data import Dataset
-    from aekit.modality import Split
+    from aekit.modality import ReadResult, Split
 
 RunPath = Annotated[Path, typer.Argument(help="The run's folder.", metavar="RUN", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -49,6 +49,9 @@ Out = Annotated[
         show_default=False,
     ),
 ]
+
+
+MOST_NAMED = 8  # items of a file that an error names
 
 
 def open_model(run: Path, device: str = "cpu") -> Autoencoder:
@@ -88,15 +91,41 @@ def chosen_items(
             found.append(dataset.name(int(name)))
             labels.append(int(dataset.labels[int(name)]) if dataset.labels is not None else -1)
         else:
-            read = model.modality.read(Path(name))
-            for note in read.notes:
-                tell(f"{name}: {note}")
-            for rejection in read.rejected:
-                tell(f"{rejection.name}: left out: {rejection.reason}")
-            items.append(read.items)
-            found.extend(read.names)
-            labels.extend([-1] * len(read.items))
+            read, chosen = own_items(model, name)
+            items.append(read.items[chosen])
+            found.extend(read.names[number] for number in chosen)
+            labels.extend([-1] * len(chosen))
     return torch.cat(items), found, labels
+
+
+def own_items(model: Autoencoder, asked: str) -> tuple[ReadResult, list[int]]:
+    """A person's own file, and which of its items were asked for; tells what was done for it and what left out.
+
+    Args:
+        asked: a file, for all of its items, or 'FILE, NAME' for one by its name, with or without the file's.
+
+    Raises:
+        DataError: the file cannot be used, or has no item of this name.
+    """
+    path, _, name = (asked, "", "") if Path(asked).exists() else asked.partition(", ")
+    whole = not name or not Path(path).exists()
+    path = asked if whole else path
+    read = model.modality.read(Path(path))
+    for note in read.notes:
+        tell(f"{path}: {note}")
+    chosen = list(range(len(read.names)))
+    if whole:
+        for rejection in read.rejected:
+            tell(f"{rejection.name}: left out: {rejection.reason}")
+        return read, chosen
+    chosen = [number for number in chosen if read.names[number] in (name, f"{Path(path).name}, {name}")]
+    if not chosen:
+        known = ", ".join(f"'{one}'" for one in read.names[:MOST_NAMED])
+        more = len(read.names) - MOST_NAMED
+        raise DataError(
+            f"'{path}' has no item '{name}'. It has {known}{f' and {more} more' if more > 0 else ''}."
+        )
+    return read, chosen[:1]
 
 
 def one_item(model: Autoencoder, name: str) -> tuple[Tensor, list[int]]:
@@ -109,7 +138,8 @@ def one_item(model: Autoencoder, name: str) -> tuple[Tensor, list[int]]:
     more = len(items) - 1
     if more:
         tell(
-            f"{name}: '{names[0]}' is taken, and {more} further item{'s' if more > 1 else ''} of the file not."
+            f"{name}: '{names[0]}' is taken, and {more} further item{'s' if more > 1 else ''} of the file not; "
+            f"'{name}, NAME' takes another, as in '{names[1]}'."
         )
     return items[:1], labels[:1]
 

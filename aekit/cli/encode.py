@@ -27,7 +27,9 @@ def command(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Files, or numbers of items.", metavar="[ITEM]...", show_default="the whole split"
+            help="Files ('reel.mid, bar 9' for one item of a file), or numbers of items.",
+            metavar="[ITEM]...",
+            show_default="the whole split",
         ),
     ] = None,
     split: Annotated[Literal["train", "test"], typer.Option(help="Which split the numbers mean.")] = "test",

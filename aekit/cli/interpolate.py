@@ -31,7 +31,9 @@ def command(
     waypoints: Annotated[
         list[str],
         typer.Argument(
-            help="Files, numbers of test items, or 'sample' for a drawn one; two or more.", metavar="ITEM..."
+            help="Files, items of one as in 'reel.mid, bar 9', numbers of test items, or 'sample' for a drawn one; two "
+            "or more.",
+            metavar="ITEM...",
         ),
     ],
     steps: Annotated[

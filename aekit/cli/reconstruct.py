@@ -27,7 +27,7 @@ def command(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Files, or numbers of test items.",
+            help="Files ('reel.mid, bar 9' for one item of a file), or numbers of test items.",
             metavar="[ITEM]...",
             show_default="the first 20 test items",
         ),
@@ -49,11 +49,12 @@ def command(
     restores = model.restores
     if not inputs:
         inputs = [str(number) for number in range(min(20, len(model.dataset("test"))))]
-    blocks, codes, made = [], [], []
+    blocks, codes, made, called = [], [], [], list[str]()
     for degrades, names in groupby(inputs, lambda name: restores and is_number(name)):
-        items, _, labels = chosen_items(model, list(names), as_seen=False)
+        items, found, labels = chosen_items(model, list(names), as_seen=False)
         seen = model.degrade(items) if degrades else items
         given = condition_for(model, condition, labels)
+        called += found
         codes.append(model.encode(seen, given).numpy())
         made.append(model.reconstruct(seen, given).numpy())
         blocks.append(block(restores, items.numpy(), seen.numpy() if degrades else None, made[-1]))
@@ -62,7 +63,7 @@ def command(
         np.concatenate(made),
         np.concatenate(codes),
         out,
-        lambda: figures.aligned_sheet(model, blocks),
+        lambda: figures.aligned_sheet(model, blocks, called),
         "reconstructions",
     )
 

@@ -27,5 +27,5 @@ def command(
 
     opened = Run(run)
     path = out if out is not None else run / "report.html"
-    write_whole(path, report(opened).encode())
+    write_whole(path, report(opened).encode("utf-8", "backslashreplace"))
     written(path)

@@ -16,7 +16,9 @@ def command(
     item: Annotated[
         str | None,
         typer.Argument(
-            help="A file or the number of a test item.", metavar="[ITEM]", show_default="the most central"
+            help="A file, an item of one as in 'reel.mid, bar 9', or the number of a test item.",
+            metavar="[ITEM]",
+            show_default="the most central",
         ),
     ] = None,
     dimensions: Annotated[int, typer.Option(min=1, help="How many, those with the most KL first.")] = 16,

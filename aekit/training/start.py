@@ -7,11 +7,9 @@ import functools
 import logging
 import os
 import platform
-import re
 import signal
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +20,7 @@ from lightning_fabric import Fabric
 
 from aekit import __version__, errors, plugins
 from aekit.conditions import Condition, measure
-from aekit.data import Dataset, Rejection, held_out, stream_seed
+from aekit.data import Dataset, Rejection, held_out, kinds_of, stream_seed
 from aekit.errors import AekitError, DataError
 from aekit.files import read_arrays, write_arrays
 from aekit.modality import Modality
@@ -351,12 +349,10 @@ def epochs_text(epochs: float) -> str:
 
 
 def commonest(rejected: Sequence[Rejection]) -> str:
-    """Why most of what was left out was, by an example; reasons count as one whatever numbers and places they name."""
+    """Why most of what was left out was, by an example."""
     if len(rejected) == 1:
         return f": {rejected[0].name}: {rejected[0].reason}"
-    kinds = [re.sub(r"\d+", "#", entry.reason.rpartition(": ")[2]) for entry in rejected]
-    kind, count = Counter(kinds).most_common(1)[0]
-    first = rejected[kinds.index(kind)]
+    count, first = kinds_of(rejected)[0]
     return f", {count:,} of them like {first.name}: {first.reason}; all are in rejected.json"
 
 

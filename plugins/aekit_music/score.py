@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from aekit_music.encodings import ENCODINGS, Encoding, Steps
 from aekit_music.piece import NO_STEP_NOTES, Bar, BeatNotes, Piece, StepNotes, Voice
-from aekit_music.quantise import in_steps, is_swung
+from aekit_music.quantise import bent_triplets, in_steps, is_swung
 from aekit_music.settings import MusicOptions
 from aekit_music.tracks import moved_to_common_key, parts
 
@@ -33,6 +33,7 @@ class Score:
         bars: as in the piece.
         starts: (bars + 1,) the first step of each bar, and the last bar line.
         steps_per_beat: of the grid.
+        bent: the numbers, from 1, of bars with triplets that the steps have no room for.
     """
 
     encoding: Encoding
@@ -41,6 +42,7 @@ class Score:
     bars: tuple[Bar, ...]
     starts: NDArray[np.int64]
     steps_per_beat: int
+    bent: tuple[int, ...] = ()
 
 
 def score_of(piece: Piece, options: MusicOptions) -> Score:
@@ -54,9 +56,20 @@ def score_of(piece: Piece, options: MusicOptions) -> Score:
     encoding = ENCODINGS[options.encoding]
     bars = tuple(piece.bars())
     starts, shifts = grid(bars, options.steps_per_beat)
-    notes = in_grid(parts(piece, encoding, options.track), bars, shifts, options.steps_per_beat)
+    voices = parts(piece, encoding, options.track)
+    notes = in_grid(voices, bars, shifts, options.steps_per_beat)
     steps = max(int(starts[-1]), int(notes[:, 1].max(initial=0)))
-    return Score(encoding, notes, encoding.encode(notes, steps), bars, starts, options.steps_per_beat)
+    bent = bent_bars(voices, bars, options.steps_per_beat)
+    return Score(encoding, notes, encoding.encode(notes, steps), bars, starts, options.steps_per_beat, bent)
+
+
+def bent_bars(
+    voices: Mapping[Voice, BeatNotes], bars: tuple[Bar, ...], steps_per_beat: int
+) -> tuple[int, ...]:
+    """The numbers, from 1, of bars with triplets that the steps have no room for."""
+    onsets = np.concatenate([notes[:, 0] for notes in voices.values()])
+    middles: NDArray[np.float64] = bent_triplets(onsets, steps_per_beat) + np.float64(0.5)
+    return tuple(np.unique(bar_at(np.array([bar.start for bar in bars]), middles) + 1).tolist())
 
 
 def grid(bars: tuple[Bar, ...], steps_per_beat: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

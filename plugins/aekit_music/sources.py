@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from math import lcm
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from aekit_music.tracks import moved_to_common_key
 from aekit_music.tunes import load_tunes
 from aekit_music.windows import sentences, tiles
 
+MOST_BARS = 8  # that a note names
 SOURCES = (
     Source(
         "folk",
@@ -236,8 +238,19 @@ def read_windows(path: Path, options: MusicOptions, spec: dict[str, Any]) -> Rea
     return ReadResult(
         torch.from_numpy(found.rows),
         tuple(f"{path.name}, bar {bar}" for bar in found.bars.tolist()),
-        (*piece.notes, *said, *filled),
+        (*piece.notes, *said, *bent_note(score), *filled),
         tuple(Rejection(path.name, reason) for reason in reasons),
+    )
+
+
+def bent_note(score: Score) -> tuple[str, ...]:
+    """Says where triplets were bent, if any were."""
+    if not score.bent:
+        return ()
+    named = ", ".join(map(str, score.bent[:MOST_BARS])) + (", ..." if len(score.bent) > MOST_BARS else "")
+    return (
+        f"triplets in bar{'s' if len(score.bent) > 1 else ''} {named} are bent onto {score.steps_per_beat} steps a "
+        f"beat; a run of --steps-per-beat {lcm(score.steps_per_beat, 3)} has room for them",
     )
 
 

@@ -8,7 +8,7 @@ from digits import train
 from PIL import Image
 
 from aekit import load
-from aekit.figures import GAP, MARGIN, SMALLEST_CELL
+from aekit.figures import GAP, LABEL_HEIGHT, MARGIN, SMALLEST_CELL
 from aekit.figures import reconstructions as drawn_reconstructions
 
 
@@ -27,12 +27,13 @@ def photo(denoiser, tmp_path):
     return path
 
 
-def cells(path, rows):
+def cells(path, rows, named=True):
     """The first cell of each row of a sheet, as it was before it was enlarged: (rows, 28, 28)."""
     sheet = np.asarray(Image.open(path).convert("L"))
-    assert sheet.shape[0] == 2 * MARGIN + rows * (SMALLEST_CELL + GAP) - GAP
+    heading = LABEL_HEIGHT if named else 0
+    assert sheet.shape[0] == 2 * MARGIN + heading + rows * (SMALLEST_CELL + GAP) - GAP
     right = sheet.shape[1] - MARGIN - SMALLEST_CELL
-    tops = [MARGIN + row * (SMALLEST_CELL + GAP) for row in range(rows)]
+    tops = [MARGIN + heading + row * (SMALLEST_CELL + GAP) for row in range(rows)]
     return np.stack([sheet[top : top + 56 : 2, right : right + 56 : 2] for top in tops])
 
 
@@ -85,7 +86,7 @@ def test_a_run_s_own_figure_has_three_rows(denoiser, tmp_path):
 
     (tmp_path / "drawn.png").write_bytes(drawn_reconstructions(denoiser, 1))
 
-    _, degraded, restored = cells(tmp_path / "drawn.png", 3)
+    _, degraded, restored = cells(tmp_path / "drawn.png", 3, named=False)
     assert np.array_equal(degraded, denoiser.degrade(item)[0, 0])
     assert np.array_equal(restored, denoiser.reconstruct(denoiser.degrade(item))[0, 0])
 

@@ -114,18 +114,52 @@ def test_interpolation_passes_all_waypoints(aekit, trained, tmp_path):
     assert walk["items"].shape == (9, 1, 28, 28) and walk["codes"].shape == (9, 4)
 
 
-def test_of_a_file_with_several_items_it_is_told_which_one_is_taken(aekit, trained, tmp_path, monkeypatch):
-    (tmp_path / "three").write_text("")
+@pytest.fixture
+def three(tmp_path, monkeypatch):
+    """A file of three digits, with names as a score's bars have them."""
     items = ImageModality.load(ImageModality.Options(), "mnist", "test").items[torch.arange(3)]
     read = ReadResult(items, ("three, page 2", "three, page 3", "three, page 5"))
     monkeypatch.setattr(ImageModality, "read", lambda self, path: read)
+    (tmp_path / "three").write_text("")
+    return tmp_path / "three"
 
+
+def test_of_a_file_with_several_items_it_is_told_which_one_is_taken(aekit, trained, tmp_path, three):
     for command in (("traverse",), ("interpolate", "1")):
-        done = aekit(
-            command[0], trained.run.path, *command[1:], tmp_path / "three", "--out", tmp_path / "a.npz"
-        )
+        done = aekit(command[0], trained.run.path, *command[1:], three, "--out", tmp_path / "a.npz")
         assert done.status == 0, done.errors
         assert "'three, page 2' is taken, and 2 further items of the file not" in done.errors
+
+
+@pytest.mark.parametrize("name", ["page 3", "three, page 3"])
+def test_an_item_of_a_file_is_chosen_by_its_name(aekit, trained, tmp_path, three, name):
+    whole, one = tmp_path / "whole.npz", tmp_path / "one.npz"
+    assert aekit("encode", trained.run.path, three, "--out", whole).status == 0
+    done = aekit("encode", trained.run.path, f"{three}, {name}", "--out", one)
+    assert done.status == 0, done.errors
+
+    np.testing.assert_allclose(np.load(one)["mean"], np.load(whole)["mean"][1:2], atol=1e-5)
+    assert np.load(one)["name"].tolist() == ["three, page 3"]
+    walk = tmp_path / "walk.npz"
+    assert (
+        aekit("interpolate", trained.run.path, f"{three}, page 5", f"{three}, {name}", "--out", walk).status
+        == 0
+    )
+    np.testing.assert_allclose(np.load(walk)["codes"][-1], np.load(whole)["mean"][1], atol=1e-5)
+
+
+def test_a_name_that_a_file_has_not_is_answered_with_those_that_it_has(aekit, trained, three):
+    done = aekit("encode", trained.run.path, f"{three}, page 4")
+
+    assert done.status == 1
+    assert "has no item 'page 4'. It has 'three, page 2', 'three, page 3', 'three, page 5'." in done.errors
+
+
+def test_a_file_whose_name_has_a_comma_is_a_file(aekit, trained, tmp_path, three):
+    (tmp_path / "three, page 3").write_text("")
+
+    assert aekit("encode", trained.run.path, f"{three}, page 3", "--out", tmp_path / "a.npz").status == 0
+    assert len(np.load(tmp_path / "a.npz")["mean"]) == 3
 
 
 def test_a_conditional_sheet_has_a_row_for_each_class(aekit, conditional, tmp_path):

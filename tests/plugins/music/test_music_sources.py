@@ -4,6 +4,7 @@
 import json
 from pathlib import Path
 
+import mido
 import numpy as np
 import pytest
 import torch
@@ -283,6 +284,36 @@ def test_an_own_file_becomes_windows_one_behind_the_other(book, tmp_path):
     pitches = np.random.default_rng(5).integers(55, 80, 40)
     assert read.items.flatten()[:80:2].tolist() == (pitches - 19).tolist()
     assert not read.items[2, 16:].any()
+
+
+@pytest.mark.parametrize(
+    ("steps_per_beat", "told"),
+    [
+        (
+            4,
+            "triplets in bars 2, 4 are bent onto 4 steps a beat; a run of --steps-per-beat 12 has room for them",
+        ),
+        (
+            2,
+            "triplets in bars 2, 4 are bent onto 2 steps a beat; a run of --steps-per-beat 6 has room for them",
+        ),
+        (12, None),
+    ],
+)
+def test_where_an_own_file_has_triplets_that_the_steps_bend_it_is_told(book, tmp_path, steps_per_beat, told):
+    spec = both(f"folder:{book}", steps_per_beat=steps_per_beat)[0].spec
+    line, last = mido.MidiTrack(), 0
+    for bar in range(4):
+        third = 160 if bar in (1, 3) else 240
+        for at in [bar * 1920 + beat * 480 + part for beat in range(4) for part in range(0, 480, third)]:
+            line.append(mido.Message("note_on", note=60 + at // 480 % 12, time=at - last))
+            line.append(mido.Message("note_off", note=60 + at // 480 % 12, time=100))
+            last = at + 100
+    mido.MidiFile(ticks_per_beat=480, tracks=[line]).save(tmp_path / "mine.mid")
+
+    read = read_windows(tmp_path / "mine.mid", MusicOptions(steps_per_beat=steps_per_beat), spec)
+
+    assert [note for note in read.notes if "triplet" in note] == ([told] if told else [])
 
 
 def test_an_own_file_of_another_metre_is_refused_or_reported(book, tmp_path):

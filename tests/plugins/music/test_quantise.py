@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from aekit_music.quantise import in_steps, is_swung
+from aekit_music.quantise import bent_triplets, in_steps, is_swung
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd_files import GRACED, SWUNG
@@ -84,6 +84,13 @@ def test_triplets_are_no_swing():
         step for beat in range(16) for step in (4 * beat, 4 * beat + 1, 4 * beat + 3)
     ]
     assert steps(onsets, 1 / 3, 3)[0] == list(range(48))
+
+
+def test_beats_whose_triplets_have_no_room_are_named():
+    onsets = np.array([0, 1 / 3, 2 / 3, 1, 1.25, 1.5, 1.75, 2, 2 + 2 / 3, 5, 5.34, 5.65])
+
+    assert bent_triplets(onsets, 4).tolist() == [0, 5]
+    assert bent_triplets(onsets, 6).tolist() == bent_triplets(onsets[3:9], 4).tolist() == []
 
 
 def test_dotted_rhythms_and_straight_eighths_are_no_swing():
