@@ -18,7 +18,7 @@ from aekit.data import Batch
 from aekit.errors import UsageError
 from aekit.modality import Modality
 from aekit.objective import Objective, Outcome
-from aekit.objectives.vae import elbo_terms
+from aekit.objectives.vae import WARMUP, elbo_terms
 from aekit.options import Options
 from aekit.priors import Prior, StandardNormal
 
@@ -33,7 +33,7 @@ class WeightedOptions(Options):
         "standard", description="dreg: the encoder's doubly reparameterised gradient, less noisy for large K"
     )
     beta: float = pydantic.Field(1.0, ge=0, description="weight of log p(z) - log q(z|x) in the loss")
-    warmup: int = pydantic.Field(0, ge=0, description="steps over which beta rises from 0")
+    warmup: float = pydantic.Field(0.0, ge=0, description=WARMUP)
 
 
 class IWAEOptions(WeightedOptions):
@@ -108,9 +108,7 @@ class IWAE(Objective):
 
     def beta(self, step: Tensor | None) -> Tensor | float:
         """The weight of log p(z) - log q(z|x) at `step`."""
-        if step is None or not self.options.warmup:
-            return self.options.beta
-        return self.options.beta * ((step + 1) / self.options.warmup).clamp(max=1)
+        return self.options.beta * self.risen(self.options.warmup, step)
 
 
 @torch.compiler.disable  # type: ignore[untyped-decorator]

@@ -14,10 +14,12 @@ from aekit.data import Batch
 from aekit.objective import Objective, Outcome
 from aekit.options import Options
 
+WARMUP = "steps over which beta rises from 0; a number below 1 is a share of the training"
+
 
 class VAEOptions(Options):
     beta: float = pydantic.Field(1.0, ge=0, description="weight of the KL term (Higgins et al. 2017)")
-    warmup: int = pydantic.Field(0, ge=0, description="steps over which beta rises from 0")
+    warmup: float = pydantic.Field(0.0, ge=0, description=WARMUP)
     cycle: int = pydantic.Field(
         0,
         ge=0,
@@ -56,12 +58,9 @@ class VAE(Objective):
 
     def beta(self, step: Tensor | None) -> Tensor | float:
         """The weight of the KL term at `step`."""
-        rising: Tensor | float = 1.0
         if step is not None and self.options.cycle:
-            rising = ((step % self.options.cycle) / (0.5 * self.options.cycle)).clamp(max=1)
-        elif step is not None and self.options.warmup:
-            rising = ((step + 1) / self.options.warmup).clamp(max=1)
-        return self.options.beta * rising
+            return self.options.beta * ((step % self.options.cycle) / (0.5 * self.options.cycle)).clamp(max=1)
+        return self.options.beta * self.risen(self.options.warmup, step)
 
     def charged(self, kl: Tensor) -> Tensor:
         """KL (B, D) to what the loss is charged: (B,).

@@ -134,6 +134,7 @@ class Trainer:
         """One step of the optimizer."""
         step, pieces = self.position.step, self.options.accumulate
         self.set_rates(share)
+        self.objective.share.fill_(share if self.position.stage == 0 else 1.0)
         counter = torch.tensor(step, device=self.fabric.device)
         for piece in range(pieces):
             batch = self.feed.batch(step, self.fabric.global_rank * pieces + piece)

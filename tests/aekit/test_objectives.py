@@ -37,6 +37,16 @@ def test_beta_rises_evenly_over_the_warmup_and_is_whole_in_validation():
     assert found == [0.5, 1.0, 2.0, 2.0, 2.0, 2.0]
 
 
+def test_beta_rises_over_a_share_of_the_training_where_the_warmup_is_below_1():
+    objective, found = vae(beta=2.0, warmup=0.8), []
+    for share in (0.0, 0.2, 0.4, 0.8, 1.0):
+        objective.share.fill_(share)
+        found.append(float(objective.beta(torch.tensor(7))))
+
+    np.testing.assert_allclose(found, [0.0, 0.5, 1.0, 2.0, 2.0], rtol=1e-6)
+    assert float(objective.beta(None)) == 2.0 and "share" not in objective.state_dict()
+
+
 def test_beta_rises_in_the_first_half_of_each_cycle():
     found = [beta_at(step, beta=4.0, cycle=100) for step in (0, 25, 50, 99, 100, 125, None)]
 

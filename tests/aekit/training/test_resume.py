@@ -3,11 +3,13 @@
 
 import shutil
 
+import numpy as np
 import pytest
 from digits import train
 
 import aekit
 from aekit import plugins
+from aekit.objectives.vae import VAE
 from aekit.runs import Run
 from aekit.training import trainer
 from aekit.training.start import Stopped
@@ -51,6 +53,33 @@ def test_resume_continues_bit_for_bit(source, tmp_path, monkeypatch, objective):
     assert same_files(whole, resumed)
     steps = [line["step"] for line in resumed.metrics()]
     assert steps == [line["step"] for line in whole.metrics()]
+
+
+def test_a_warmup_over_a_share_of_the_training_resumes_bit_for_bit(source, tmp_path, monkeypatch):
+    whole = train(source, tmp_path / "whole", epochs=9, warmup=0.8)
+    with monkeypatch.context() as patch:
+        stop_after(patch, 17)
+        with pytest.raises(Stopped):
+            train(source, tmp_path / "cut", epochs=9, warmup=0.8)
+    assert same_files(whole, aekit.resume(tmp_path / "cut", quiet=True))
+
+
+def test_a_warmup_belongs_to_the_first_schedule(source, tmp_path, monkeypatch):
+    seen, real = [], VAE.beta
+
+    def beta(self, step):
+        found = real(self, step)
+        if step is not None:
+            seen.append(float(found))
+        return found
+
+    monkeypatch.setattr(VAE, "beta", beta)
+    run = train(source, tmp_path / "run", epochs=2, beta=3.0, warmup=0.5)
+    steps = len(seen)
+    aekit.resume(run, epochs=1, quiet=True)
+
+    np.testing.assert_allclose(seen[:steps], np.minimum(np.arange(steps) / steps / 0.5, 1) * 3, atol=1e-6)
+    assert len(seen) > steps and set(seen[steps:]) == {3.0}
 
 
 def test_resume_in_bf16_continues_bit_for_bit(source, tmp_path, monkeypatch):
