@@ -2,7 +2,7 @@
 """The trainer's speed against a bare PyTorch loop: what its services cost a step.
 
     python benchmarks/trainer.py                    (about 8 minutes on two cores)
-    python benchmarks/trainer.py --rounds 1 --epochs 1 --width 64
+    python benchmarks/trainer.py --rounds 1 --epochs 1 --network mlp --width 16
 
 Three loops take turns, in one process and an order that alternates, on the digits, with the networks, batch, precision
 and optimizer that `aekit train --plugin image` takes by default:
@@ -45,11 +45,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--epochs", type=int, default=3, help="of each loop in a round")
     parser.add_argument("--precision", choices=["auto", "32", "bf16"], default="auto")
+    parser.add_argument("--network", help="kind of the networks; by default the plugin's")
     parser.add_argument("--width", type=int, help="of the networks; by default the plugin's")
     asked = parser.parse_args()
     machine.use_threads(asked.threads)
     facts = machine.facts()
-    rates = measured(asked.rounds, asked.epochs, asked.precision, asked.width)
+    given = {name: getattr(asked, name) for name in ("precision", "network", "width")}
+    options = {name: value for name, value in given.items() if value is not None}
+    rates = measured(asked.rounds, asked.epochs, options)
     medians = {name: statistics.median(values) for name, values in rates.items()}
     rows = [
         [name, len(rates[name]), medians[name], medians[AEKIT] / medians[name], spread(rates[name])]
@@ -67,10 +70,9 @@ def spread(values: list[float]) -> str:
     return f"{low:,.0f} to {high:,.0f}"
 
 
-def measured(rounds: int, epochs: int, precision: Any, width: int | None) -> dict[str, list[float]]:
+def measured(rounds: int, epochs: int, options: dict[str, Any]) -> dict[str, list[float]]:
     """Items per second of every window of each loop."""
-    options = {"precision": precision, **({"width": width} if width else {})}
-    bare = Bare(precision, width)
+    bare = Bare(options)
     loops: dict[str, Callable[[], list[float]]] = {
         AEKIT: lambda: trainer_rates(epochs, options),
         FULL: lambda: bare.rates(epochs, services=True),
@@ -104,19 +106,19 @@ def trainer_rates(epochs: int, options: dict[str, Any]) -> list[float]:
 class Bare:
     """The bare loop, on networks that are built as the trainer's are."""
 
-    def __init__(self, precision: Any, width: int | None) -> None:
+    def __init__(self, options: dict[str, Any]) -> None:
         from aekit import plugins
         from aekit.data import held_out
         from aekit.training.plan import new_plan
         from aekit.training.precision import resolve_precision
 
-        values = {"precision": precision, "epochs": 1, **({"width": width} if width else {})}
-        self.plan = new_plan("image", "vae", None, Path(tempfile.gettempdir()) / "aekit-not-written", values)
+        out = Path(tempfile.gettempdir()) / "aekit-not-written"
+        self.plan = new_plan("image", "vae", None, out, {**options, "epochs": 1})
         kind = plugins.modality("image")
         dataset = kind.load(self.plan.options, "mnist", "train")
         self.modality = kind(self.plan.options, dataset.spec)
         self.digits = dataset.items[held_out(len(dataset), self.plan.training.validation, 2500, 0)[0]]
-        self.dtype = resolve_precision(precision, "cpu")
+        self.dtype = resolve_precision(self.plan.training.precision, "cpu")
 
     def rates(self, epochs: int, services: bool) -> list[float]:
         """Items per second of every window of fresh networks; `services` are clipping and averaging."""

@@ -22,18 +22,19 @@ LOOPS = ("aekit", "bare, clipping and averaging", "bare")
 
 
 def outcome(name: str, folder: Path, *words: object) -> tuple[list[list[str]], dict[str, Any]]:
-    """Run a script as a person does: the cells of its table without the rule, and what it wrote, all finite."""
+    """Run a script as a person does: the cells of its tables without the rules, and what it wrote, all finite."""
     found = folder / "found.json"
-    command = [sys.executable, str(BENCHMARKS / f"{name}.py"), "--json", str(found), *map(str, words)]
+    script = str(BENCHMARKS / f"{name}.py")
+    command = [sys.executable, script, "--threads", "1", "--json", str(found), *map(str, words)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=400)
     assert done.returncode == 0, done.stdout + done.stderr
     lines = [line for line in done.stdout.splitlines() if line.startswith("|")]
-    header, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     written: dict[str, Any] = json.loads(found.read_text(encoding="utf-8"))
     machine = written.pop("machine")
-    assert machine["versions"]["torch"] and machine["threads"] == "1"
+    assert machine["versions"]["aekit"] and machine["threads"] == "1"
     assert all(math.isfinite(number) for number in numbers(written)), written
-    return [header, *rows], written
+    return [row for row in cells if not row[0].startswith("-")], written
 
 
 def numbers(value: Any) -> Iterator[float]:
@@ -62,7 +63,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_the_trainer_and_both_bare_loops_are_timed(tmp_path: Path) -> None:
-    words = ("--rounds", 1, "--epochs", 1, "--width", 64, "--precision", "32")
+    words = ("--rounds", 1, "--epochs", 1, "--network", "mlp", "--width", 16)
     table, found = outcome("trainer", tmp_path, *words)
 
     assert names(table) == list(LOOPS) == list(found["items_per_second"])
@@ -78,9 +79,7 @@ def test_the_nll_of_a_few_digits_is_timed(tmp_path: Path, small_run: Path) -> No
 
     assert table[1][:3] == ["aekit", "20", "10"]
     assert found["aekit"]["items"] == 20 and found["aekit"]["seconds"] > 0
-    assert (
-        50 < found["aekit"]["nll"] < 2 * 784 * math.log(2)
-    )  # pixels that nobody knows anything of cost half of it
+    assert 50 < found["aekit"]["nll"] < 784 * math.log(2)  # what all pixels cost where each is a coin
     assert found["aekit"]["nll_standard_error"] > 0
 
 
@@ -112,9 +111,7 @@ def test_starts_on_a_folder_of_midi_files_are_timed(tmp_path: Path) -> None:
     first, later, four_bars, roll, alone = table[1:]
     assert (first[0], later[0], alone[0]) == ("first", "later", "pretty_midi alone, one core")
     assert four_bars[0] == "4 bars for the first time" and roll[0] == "piano-rolls as well"
-    assert (
-        found["notes"] > 12 * 8 * 12
-    )  # a bar has 8 strokes of drums, 3 of chords and 2 of bass, and its melody
+    assert found["notes"] > 12 * 8 * 13  # a bar has 8 strokes of drums, a triad, 2 of bass, and a melody
     assert found["cache"] > 0
     starts = [*found["starts"], found["other_bars"], found["pianoroll"]]
     assert all(start["whole"] > start["imports"] + start["load"] > 0 for start in starts)
@@ -142,3 +139,12 @@ def test_sound_is_timed_and_measured(tmp_path: Path) -> None:
         assert row["loudness, dB"] < row["peak, dB"] <= 0
         assert row["later, ms"] > 0
     assert max(found["pitch_error_cents"]) < 5
+
+
+def test_the_explorers_map_is_timed(tmp_path: Path) -> None:
+    table, found = outcome("explorer_map", tmp_path, "--items", 2000, "--frames", 2)
+
+    assert names(table) == [*found["ms"], "memory", *found["memory_mb"]]
+    assert {"panning, all seen", "pyqtgraph, panning, all seen", "nearest", "box"} < set(found["ms"])
+    assert all(0 < row["p50"] <= row["p95"] <= row["most"] for row in found["ms"].values())
+    assert min(found["memory_mb"].values()) > 0
