@@ -40,7 +40,7 @@ class Trial(NamedTuple):
 
 QUALITY = (
     Trial("parallel, by default", 300, ()),
-    Trial("parallel, few bits", 600, ("--beta", 0.4)),
+    Trial("parallel, few bits", 600, ("--beta", 0.52)),
     Trial("lstm", 300, ("--network", "lstm")),
 )
 LONG = tuple(
