@@ -40,6 +40,7 @@ PALETTE = (
     "#B2182B",
     "#7B3FA0",
 )
+SHORT = 6  # letters of a name that are left whole
 SHEET_ITEMS = 10
 MOST_IN_A_SHEET = 400
 MAP_POINTS = 10_000
@@ -94,8 +95,8 @@ def sheet(
 
 def elided(name: str, width: float, font: Any) -> str:
     """A name without its middle, where it is wider than `width` pixels: of a file's name both ends tell."""
-    shown, kept = name, len(name)
-    while font.getlength(shown) > width and kept > 2:
+    shown, kept = name, min(len(name), max(SHORT, int(width)))
+    while kept > SHORT and font.getlength(shown) > width:
         kept -= 1
         shown = f"{name[: -(-kept // 2)]}…{name[len(name) - kept // 2 :]}"
     return shown

@@ -61,11 +61,10 @@ class Objective(nn.Module, ABC):
         has_bound: whether `bound` gives a lower bound of log p(x); never where the decoder's distribution is improper.
         restores: whether the encoder sees items as `degrade` makes them.
         autocast_dtype: type of the networks' matrix products; None computes in fp32. Set by the trainer.
-        share: how much of the training is done, a scalar tensor from 0 to 1. Set by the trainer before each step; 1 in
-            what `--resume RUN --epochs MORE` adds.
+        share_done: how much of the training is done, a scalar tensor from 0 to 1. Set by the trainer before each step.
     """
 
-    share: Tensor
+    share_done: Tensor
 
     Options: ClassVar[type[Options]] = Options
     monitor: ClassVar[str] = "loss"
@@ -78,7 +77,7 @@ class Objective(nn.Module, ABC):
         self.latent_dim = latent_dim
         self.condition_dim = condition_dim
         self.autocast_dtype: torch.dtype | None = None
-        self.register_buffer("share", torch.zeros(()), persistent=False)
+        self.register_buffer("share_done", torch.zeros(()), persistent=False)
         self.encoder = modality.encoder()
         self.head = Head(self.encoder.width, latent_dim, condition_dim, self.encoder.parts)
         modality.condition_dim = condition_dim
@@ -106,10 +105,14 @@ class Objective(nn.Module, ABC):
         """
 
     def risen(self, warmup: float, step: Tensor | None) -> Tensor | float:
-        """How far what rises over `warmup` steps, or below 1 over that share of the training, has risen: 0 to 1."""
+        """How far what rises over `warmup` steps, or up to 1 over that share of the training, has risen: 0 to 1."""
         if step is None or not warmup:
             return 1.0
-        return (self.share / warmup if warmup < 1 else (step + 1) / warmup).clamp(max=1)
+        return (self.share_done / warmup if warmup <= 1 else (step + 1) / warmup).clamp(max=1)
+
+    def warms_up(self, step: int) -> bool:
+        """Whether a warm-up, an option of the name `warmup`, is still under way at `step`."""
+        return float(self.risen(getattr(self.options, "warmup", 0.0), torch.tensor(step))) < 1
 
     def degrade(self, x: Tensor) -> Tensor:
         """Stored items (B, ...) as the encoder of an objective that restores is to see them."""

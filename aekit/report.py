@@ -130,22 +130,24 @@ def left_out(run: Run) -> str:
     """What of the data was left out: each kind of reason with an example, and behind a fold the first of all."""
     from aekit.data import Rejection, kinds_of
 
+    title = "<h2>Left out of the data</h2>"
     try:
         entries = [Rejection(entry.get("name", ""), entry.get("reason", "")) for entry in run.rejected()]
     except AekitError as error:
-        return f"<h2>Left out</h2><p>{html.escape(str(error))}</p>"
+        return f"{title}<p>{html.escape(str(error))}</p>"
     if not entries:
         return ""
     kinds = [
         (f"{count:,}", f"{first.name}: {first.reason}" if count == 1 else f"as {first.name}: {first.reason}")
         for count, first in kinds_of(entries)
     ]
-    more = len(entries) - MOST_LISTED
-    rest = f" The other {more:,} are in <code>rejected.json</code>." if more > 0 else ""
+    more, others = len(entries) - MOST_LISTED, kinds[MOST_KINDS:]
+    further = f"<p>And {len(others):,} further reasons.</p>" if others else ""
+    rest = f"<p>The other {more:,} are in <code>rejected.json</code>.</p>" if more > 0 else ""
     return (
-        f"<h2>Left out of the data</h2>{rows_of(kinds[:MOST_KINDS])}"
+        f"{title}{rows_of(kinds[:MOST_KINDS])}{further}"
         f"<details><summary>{'The first ' if more > 0 else 'All '}{min(len(entries), MOST_LISTED):,}</summary>"
-        f"{rows_of(entries[:MOST_LISTED])}<p>{rest}</p></details>"
+        f"{rows_of(entries[:MOST_LISTED])}{rest}</details>"
     )
 
 

@@ -157,7 +157,7 @@ class Run:
             return []
         try:
             return REJECTIONS.validate_python(json.loads(path.read_bytes()))
-        except ValueError as error:
+        except (OSError, ValueError) as error:
             raise RunError(f"{path} is damaged: {one_line(error)}. Restore it from a copy.") from error
 
     def add_stage(self, stage: Stage) -> None:

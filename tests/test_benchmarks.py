@@ -85,7 +85,7 @@ def test_the_nll_of_a_few_digits_is_timed(tmp_path: Path, small_run: Path) -> No
 
 @pytest.mark.slow
 def test_starts_are_timed_and_what_needs_no_torch_loads_none(tmp_path: Path, small_run: Path) -> None:
-    table, found = outcome("startup", tmp_path, "--run", small_run, "--starts", 1)
+    table, found = outcome("startup", tmp_path, "--run", small_run, "--starts", 3)
 
     assert names(table) == list(found["medians"]) and len(table) == 7
     assert set(found["loaded"]) == {"aekit --help", "aekit plugins"}

@@ -107,25 +107,43 @@ def own_items(model: Autoencoder, asked: str) -> tuple[ReadResult, list[int]]:
     Raises:
         DataError: the file cannot be used, or has no item of this name.
     """
-    path, _, name = (asked, "", "") if Path(asked).exists() else asked.partition(", ")
-    whole = not name or not Path(path).exists()
-    path = asked if whole else path
+    path, name = file_and_name(asked)
     read = model.modality.read(Path(path))
     for note in read.notes:
         tell(f"{path}: {note}")
-    chosen = list(range(len(read.names)))
-    if whole:
+    chosen = [
+        number
+        for number, own in enumerate(read.names)
+        if name is None or own in (name, f"{Path(path).name}, {name}")
+    ]
+    if name is None or not chosen:
         for rejection in read.rejected:
             tell(f"{rejection.name}: left out: {rejection.reason}")
-        return read, chosen
-    chosen = [number for number in chosen if read.names[number] in (name, f"{Path(path).name}, {name}")]
     if not chosen:
         known = ", ".join(f"'{one}'" for one in read.names[:MOST_NAMED])
         more = len(read.names) - MOST_NAMED
         raise DataError(
             f"'{path}' has no item '{name}'. It has {known}{f' and {more} more' if more > 0 else ''}."
         )
-    return read, chosen[:1]
+    return read, chosen if name is None else chosen[:1]
+
+
+def file_and_name(asked: str) -> tuple[str, str | None]:
+    """'FILE, NAME' in its parts, the longest FILE that there is; a file alone has no name."""
+    parts = asked.split(", ")
+    for count in range(len(parts), 0, -1):
+        path = ", ".join(parts[:count])
+        if is_there(Path(path)):
+            return path, ", ".join(parts[count:]) or None
+    return asked, None
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file; of a name that is too long for one, there is none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def one_item(model: Autoencoder, name: str) -> tuple[Tensor, list[int]]:
@@ -139,7 +157,7 @@ def one_item(model: Autoencoder, name: str) -> tuple[Tensor, list[int]]:
     if more:
         tell(
             f"{name}: '{names[0]}' is taken, and {more} further item{'s' if more > 1 else ''} of the file not; "
-            f"'{name}, NAME' takes another, as in '{names[1]}'."
+            f"another is taken as '{name}, {names[1]}'."
         )
     return items[:1], labels[:1]
 

@@ -41,7 +41,7 @@ def collapse(active: int, dimensions: int, options: Container[str] = ()) -> str 
     """
     if active > 0 and 10 * active >= dimensions:
         return None
-    means = {"beta": "lower --beta", "free_bits": "add --free-bits", "warmup": "add --warmup"}
+    means = {"beta": "lower --beta", "free_bits": "add --free-bits", "warmup": "lengthen --warmup"}
     known = [text for name, text in means.items() if name in options]
     advice = " or ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
     code = "the code" if active == 0 else "most of the code"

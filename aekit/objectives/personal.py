@@ -102,6 +102,7 @@ class Personal(Objective):
         nn.Module.__init__(self)
         self.options, self.latent_dim, self.condition_dim = options, latent_dim, condition_dim
         self.autocast_dtype = None
+        self.register_buffer("share_done", torch.zeros(()), persistent=False)
         self.base = frozen_base(modality, options)
         self.has_bound = self.base.has_bound
         self.encoder = PersonalEncoder(self.base)

@@ -14,7 +14,7 @@ from aekit.data import Batch
 from aekit.objective import Objective, Outcome
 from aekit.options import Options
 
-WARMUP = "steps over which beta rises from 0; a number below 1 is a share of the training"
+WARMUP = "steps over which beta rises from 0; a number up to 1 is a share of the training"
 
 
 class VAEOptions(Options):

@@ -25,6 +25,7 @@ class Position:
         step: how many steps are done, over all stages.
         stage: the number of the schedule that is under way.
         seconds: how long that schedule has run.
+        reached: how much of the training was done when it began, from 0 to 1.
         best: the lowest monitored validation figure so far, and
         best_step: the step at which it was reached.
         waiting: validations since then.
@@ -34,6 +35,7 @@ class Position:
     step: int = 0
     stage: int = 0
     seconds: float = 0.0
+    reached: float = 0.0
     best: float | None = None
     best_step: int = 0
     waiting: int = 0

@@ -122,6 +122,10 @@ class Trainer:
             return seconds / self.stage.seconds, interrupted
         return (self.position.step - self.stage.start) / self.stage_steps, interrupted
 
+    def overall(self, share: float) -> float:
+        """How much of the training is done: a further stage goes on from where the one before it ended."""
+        return self.position.reached + (1 - self.position.reached) * min(share, 1.0)
+
     @property
     def stage(self) -> Stage:
         return self.run.record.stages[self.position.stage]
@@ -134,7 +138,7 @@ class Trainer:
         """One step of the optimizer."""
         step, pieces = self.position.step, self.options.accumulate
         self.set_rates(share)
-        self.objective.share.fill_(share if self.position.stage == 0 else 1.0)
+        self.objective.share_done.fill_(self.overall(share))
         counter = torch.tensor(step, device=self.fabric.device)
         for piece in range(pieces):
             batch = self.feed.batch(step, self.fabric.global_rank * pieces + piece)
@@ -239,7 +243,8 @@ class Trainer:
         if best:
             position.best, position.best_step = monitored, position.step
             self.best = copy.deepcopy(self.averages.module)
-        position.waiting = 0 if best else position.waiting + 1
+        rests = best or self.objective.warms_up(position.step)
+        position.waiting = 0 if rests else position.waiting + 1
         position.validated = position.step
         self.ledger.validation(terms, position, self.objective.monitor, best)
         if self.fabric.is_global_zero and self.snapshot_due(share):
@@ -294,6 +299,7 @@ class Trainer:
         self.position = Position(**facts)
         begins = self.position.stage < last
         if begins:
+            self.position.reached = self.overall(self.share_done(self.position.seconds, False)[0])
             self.position.stage, self.position.seconds, self.position.waiting = last, 0.0, 0
         if self.fabric.is_global_zero:
             if begins:  # the codes of all items are of weights that this stage may replace

@@ -30,6 +30,7 @@ HALF = 0.5 + 1e-6  # halves go down, also if floating point has them a little la
 # Swing of all usual ratios, 1.5 to 2.7 to 1, and not the dotted figure at three quarters
 SWUNG = (0.6, 0.73)  # of a beat
 NEAR = 0.06  # of a beat, about 30 ms at 120 beats a minute: what a player's off-beat strays
+ON_STEP = 0.15  # of a step: what lies so near to one is meant to be there; a third lies a third of a step off
 BOTH_NEAR = 0.04  # of a beat: where both thirds are struck so near, they are a triplet's
 FEWEST_SWUNG = 4
 LEAST_SWUNG = 0.1  # of all onsets; a lone triplet is not swing
@@ -98,6 +99,8 @@ def bent_triplets(onsets: Beats, steps_per_beat: int) -> StepNumbers:
     """The numbers of the beats with onsets (N,) on both thirds, where the steps have no room for them; sorted."""
     if steps_per_beat % 3 == 0:
         return np.empty(0, np.int64)
+    steps = onsets * steps_per_beat
+    onsets = onsets[np.abs(steps - np.round(steps)) > ON_STEP]
     first, second = (
         onsets[np.abs(onsets % 1 - third) < BOTH_NEAR].astype(np.int64) for third in (1 / 3, 2 / 3)
     )

@@ -68,8 +68,13 @@ def bent_bars(
 ) -> tuple[int, ...]:
     """The numbers, from 1, of bars with triplets that the steps have no room for."""
     onsets = np.concatenate([notes[:, 0] for notes in voices.values()])
-    middles: NDArray[np.float64] = bent_triplets(onsets, steps_per_beat) + np.float64(0.5)
-    return tuple(np.unique(bar_at(np.array([bar.start for bar in bars]), middles) + 1).tolist())
+    lines = np.array([bar.start for bar in bars])
+    at = bar_at(lines, onsets + NEAR)
+    room = 1 + int(
+        np.ceil(max(bar.beats for bar in bars))
+    )  # beats from bar to bar, so that each begins on a whole one
+    beats = bent_triplets(onsets - lines[at] + at * room, steps_per_beat)
+    return tuple((np.unique(beats // room) + 1).tolist())
 
 
 def grid(bars: tuple[Bar, ...], steps_per_beat: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

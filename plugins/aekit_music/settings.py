@@ -9,6 +9,8 @@ import pydantic
 
 from aekit import Options
 
+MOST_STEPS = 24  # of a beat; a multiple of three, which triplets need
+
 
 class MusicOptions(Options):
     encoding: Literal["melody", "drums", "trio", "pianoroll"] = pydantic.Field(
@@ -25,7 +27,7 @@ class MusicOptions(Options):
         pattern=r"^([1-9]\d?/(1|2|4|8|16)|any)$",
         description="time signature of the bars that are taken; 'any' takes windows of 4 beats a bar from any",
     )
-    steps_per_beat: int = pydantic.Field(4, ge=1, le=24, description="steps of a quarter note")
+    steps_per_beat: int = pydantic.Field(4, ge=1, le=MOST_STEPS, description="steps of a quarter note")
     stride: int = pydantic.Field(1, ge=1, le=16, description="bars from the start of one window to the next")
     least_notes: int = pydantic.Field(3, ge=0, description="fewer notes leave a window out")
     transpose: int = pydantic.Field(

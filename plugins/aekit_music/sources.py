@@ -35,7 +35,7 @@ from aekit_music.networks import usual_size
 from aekit_music.patterns import patterns
 from aekit_music.piece import Piece, Unusable
 from aekit_music.score import Score, score_of
-from aekit_music.settings import MusicOptions
+from aekit_music.settings import MOST_STEPS, MusicOptions
 from aekit_music.tracks import moved_to_common_key
 from aekit_music.tunes import load_tunes
 from aekit_music.windows import sentences, tiles
@@ -250,7 +250,7 @@ def bent_note(score: Score) -> tuple[str, ...]:
     named = ", ".join(map(str, score.bent[:MOST_BARS])) + (", ..." if len(score.bent) > MOST_BARS else "")
     return (
         f"triplets in bar{'s' if len(score.bent) > 1 else ''} {named} are bent onto {score.steps_per_beat} steps a "
-        f"beat; a run of --steps-per-beat {lcm(score.steps_per_beat, 3)} has room for them",
+        f"beat; a run of --steps-per-beat {min(lcm(score.steps_per_beat, 3), MOST_STEPS)} has room for them",
     )
 
 

@@ -31,12 +31,18 @@ def test_a_heading_is_drawn_between_the_rows():
     assert between.min() < 100
 
 
-@pytest.mark.parametrize("name", ["a tune of a long name, bar 12", "short", "", "IMG_20261129_114512.jpeg"])
+@pytest.mark.parametrize(
+    "name", ["a tune of a long name, bar 12", "short", "", "IMG_20261129_114512.jpeg", "x" * 100_000]
+)
 def test_a_name_keeps_both_ends_and_fits(name):
     shown = elided(name, 60, FONT)
 
     assert FONT.getlength(shown) <= 60
     assert shown == name or (shown[0] == name[0] and shown[-1] == name[-1] and "…" in shown)
+
+
+def test_numbers_are_never_cut():
+    assert elided("+12.5", 10, FONT) == "+12.5"
 
 
 def test_a_name_that_fits_is_left_whole():

@@ -37,14 +37,17 @@ def test_beta_rises_evenly_over_the_warmup_and_is_whole_in_validation():
     assert found == [0.5, 1.0, 2.0, 2.0, 2.0, 2.0]
 
 
-def test_beta_rises_over_a_share_of_the_training_where_the_warmup_is_below_1():
+def test_beta_rises_over_a_share_of_the_training_where_the_warmup_is_no_more_than_1():
     objective, found = vae(beta=2.0, warmup=0.8), []
     for share in (0.0, 0.2, 0.4, 0.8, 1.0):
-        objective.share.fill_(share)
+        objective.share_done.fill_(share)
         found.append(float(objective.beta(torch.tensor(7))))
 
     np.testing.assert_allclose(found, [0.0, 0.5, 1.0, 2.0, 2.0], rtol=1e-6)
-    assert float(objective.beta(None)) == 2.0 and "share" not in objective.state_dict()
+    assert float(objective.beta(None)) == 2.0 and "share_done" not in objective.state_dict()
+    whole = vae(beta=2.0, warmup=1)
+    whole.share_done.fill_(0.25)
+    assert float(whole.beta(torch.tensor(7))) == 0.5
 
 
 def test_beta_rises_in_the_first_half_of_each_cycle():

@@ -40,6 +40,13 @@ def test_what_was_left_out_is_counted_by_kind_and_listed(trained):
     assert page.count("<tr>") == 2 + 200
 
 
+def test_reasons_that_have_no_place_are_counted(trained):
+    entries = [{"name": "a", "reason": "x" * length} for length in range(1, 20)]
+    page = left_out(write(trained, json.dumps(entries)))
+
+    assert "And 7 further reasons" in page and "The first" not in page and "<p></p>" not in page
+
+
 def test_where_nothing_was_left_out_nothing_is_said(trained):
     (trained.path / "rejected.json").unlink(missing_ok=True)
     assert left_out(trained) == "" and trained.rejected() == []

@@ -14,6 +14,7 @@ from digits import train
 from PIL import Image
 
 from aekit.autoencoder import load as load_run
+from aekit.data import Rejection
 from aekit.errors import DataError
 from aekit.modality import ReadResult
 
@@ -129,6 +130,7 @@ def test_of_a_file_with_several_items_it_is_told_which_one_is_taken(aekit, train
         done = aekit(command[0], trained.run.path, *command[1:], three, "--out", tmp_path / "a.npz")
         assert done.status == 0, done.errors
         assert "'three, page 2' is taken, and 2 further items of the file not" in done.errors
+        assert f"another is taken as '{three}, three, page 3'" in done.errors
 
 
 @pytest.mark.parametrize("name", ["page 3", "three, page 3"])
@@ -155,11 +157,29 @@ def test_a_name_that_a_file_has_not_is_answered_with_those_that_it_has(aekit, tr
     assert "has no item 'page 4'. It has 'three, page 2', 'three, page 3', 'three, page 5'." in done.errors
 
 
-def test_a_file_whose_name_has_a_comma_is_a_file(aekit, trained, tmp_path, three):
+def test_the_longest_name_that_is_a_file_s_is_the_file_s(aekit, trained, tmp_path, three):
     (tmp_path / "three, page 3").write_text("")
+    long = "three, page 2" + 300 * "!"
 
     assert aekit("encode", trained.run.path, f"{three}, page 3", "--out", tmp_path / "a.npz").status == 0
     assert len(np.load(tmp_path / "a.npz")["mean"]) == 3
+    assert (
+        aekit("encode", trained.run.path, f"{three}, page 3, page 5", "--out", tmp_path / "b.npz").status == 0
+    )
+    assert np.load(tmp_path / "b.npz")["name"].tolist() == ["three, page 5"]
+    assert "has no item" in aekit("encode", trained.run.path, tmp_path / long).errors
+
+
+def test_where_no_item_has_the_name_it_is_told_what_was_left_out(aekit, trained, three, monkeypatch):
+    rejected = (Rejection("three", "page 4: torn"),)
+    read = replace(ImageModality.read(None, three), rejected=rejected)
+    monkeypatch.setattr(ImageModality, "read", lambda self, path: read)
+
+    assert "left out: page 4: torn" in aekit("encode", trained.run.path, f"{three}, page 4").errors
+    assert (
+        "torn"
+        not in aekit("encode", trained.run.path, f"{three}, page 5", "--out", three.parent / "a.npz").errors
+    )
 
 
 def test_a_conditional_sheet_has_a_row_for_each_class(aekit, conditional, tmp_path):

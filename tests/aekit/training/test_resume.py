@@ -64,7 +64,9 @@ def test_a_warmup_over_a_share_of_the_training_resumes_bit_for_bit(source, tmp_p
     assert same_files(whole, aekit.resume(tmp_path / "cut", quiet=True))
 
 
-def test_a_warmup_belongs_to_the_first_schedule(source, tmp_path, monkeypatch):
+@pytest.fixture
+def betas(monkeypatch):
+    """The weights of the KL term in the steps of trainings, in order."""
     seen, real = [], VAE.beta
 
     def beta(self, step):
@@ -74,12 +76,42 @@ def test_a_warmup_belongs_to_the_first_schedule(source, tmp_path, monkeypatch):
         return found
 
     monkeypatch.setattr(VAE, "beta", beta)
+    return seen
+
+
+def test_a_warmup_that_has_ended_does_not_begin_anew(source, tmp_path, betas):
     run = train(source, tmp_path / "run", epochs=2, beta=3.0, warmup=0.5)
-    steps = len(seen)
+    steps = len(betas)
     aekit.resume(run, epochs=1, quiet=True)
 
-    np.testing.assert_allclose(seen[:steps], np.minimum(np.arange(steps) / steps / 0.5, 1) * 3, atol=1e-6)
-    assert len(seen) > steps and set(seen[steps:]) == {3.0}
+    np.testing.assert_allclose(betas[:steps], np.minimum(np.arange(steps) / steps / 0.5, 1) * 3, atol=1e-6)
+    assert len(betas) > steps and set(betas[steps:]) == {3.0}
+
+
+def test_a_warmup_that_was_cut_goes_on_in_the_next_schedule(source, tmp_path, monkeypatch, betas):
+    with monkeypatch.context() as patch:
+        stop_after(patch, 6)
+        with pytest.raises(Stopped):
+            train(source, tmp_path / "cut", epochs=5, beta=3.0, warmup=1)
+    whole = 36  # of 360 digits, 50 a step
+    aekit.resume(tmp_path / "cut", epochs=5, quiet=True)
+
+    first, later = betas[:6], betas[6:]
+    np.testing.assert_allclose(first, np.arange(6) / whole * 3, atol=1e-6)
+    reached = 6 / whole
+    rest = reached + (1 - reached) * np.arange(len(later)) / len(later)
+    np.testing.assert_allclose(later, rest * 3, atol=1e-6)
+
+
+def test_a_warmup_begins_in_a_stage_that_replaces_one_without_a_state(source, tmp_path, monkeypatch, betas):
+    with monkeypatch.context() as patch:
+        patch.setattr(trainer.Trainer, "step", lambda self, share: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            train(source, tmp_path / "cut", epochs=5, beta=3.0, warmup=1)
+    assert not (tmp_path / "cut" / "last").exists()
+    aekit.resume(tmp_path / "cut", epochs=2, quiet=True)
+
+    assert betas[0] == 0.0 and 2.5 < betas[-1] < 3.0
 
 
 def test_resume_in_bf16_continues_bit_for_bit(source, tmp_path, monkeypatch):

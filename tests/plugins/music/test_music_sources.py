@@ -2,6 +2,7 @@
 """Sources: both splits of each, their spec and report, people's own files, and plain words for what cannot be used."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import mido
@@ -13,7 +14,8 @@ from aekit_music.encodings import ENCODINGS
 from aekit_music.grouping import hashes
 from aekit_music.midi import read_midi
 from aekit_music.patterns import patterns
-from aekit_music.score import score_of
+from aekit_music.piece import Bar, Metre, Voice
+from aekit_music.score import bent_bars, score_of
 from aekit_music.settings import MusicOptions
 from aekit_music.sources import SOURCES, load_source, read_windows
 from aekit_music.tunes import load_tunes
@@ -22,6 +24,7 @@ from odd_files import ODD_FILES, metre, midi, named, played, track
 from aekit import DataError, UsageError
 from aekit.conditions import measure
 
+SEVEN = Metre(0, 7, 8)
 BY_NAME = {file.name: file for file in ODD_FILES}
 
 
@@ -314,6 +317,15 @@ def test_where_an_own_file_has_triplets_that_the_steps_bend_it_is_told(book, tmp
     read = read_windows(tmp_path / "mine.mid", MusicOptions(steps_per_beat=steps_per_beat), spec)
 
     assert [note for note in read.notes if "triplet" in note] == ([told] if told else [])
+
+
+def test_triplets_are_measured_from_their_bar_line():
+    bars = [0.0, 0.5, 4.0, 7.5]  # a pickup of an eighth, then bars of seven
+    onsets = [0, 0.5, 0.5 + 1 / 3, 0.5 + 2 / 3, 4, 4.25, 4.5, 4.75, 7.5 + 1 / 3, 7.5 + 2 / 3]
+    notes = np.column_stack([onsets, np.full((len(onsets), 3), 0.1)])
+    lines = tuple(Bar(start, end - start, SEVEN) for start, end in pairwise([*bars, 11.0]))
+
+    assert bent_bars({Voice.MELODY: notes}, lines, 4) == (2, 4)
 
 
 def test_an_own_file_of_another_metre_is_refused_or_reported(book, tmp_path):

@@ -93,6 +93,12 @@ def test_beats_whose_triplets_have_no_room_are_named():
     assert bent_triplets(onsets, 6).tolist() == bent_triplets(onsets[3:9], 4).tolist() == []
 
 
+@pytest.mark.parametrize("steps_per_beat", [number for number in range(1, 25) if number % 3])
+def test_what_lies_on_the_steps_is_no_bent_triplet_and_thirds_are(steps_per_beat):
+    assert not len(bent_triplets(np.arange(8 * steps_per_beat) / steps_per_beat, steps_per_beat))
+    assert bent_triplets(np.arange(12) / 3, steps_per_beat).tolist() == [0, 1, 2, 3]
+
+
 def test_dotted_rhythms_and_straight_eighths_are_no_swing():
     dotted = np.array([n // 2 + (n % 2) * 0.75 for n in range(32)])
 
