@@ -1,7 +1,7 @@
 # How well melodies are told by how many bits, and how fast they are decoded.
 """How well melodies are told by how many bits, and how fast they are decoded.
 
-    python benchmarks/music.py                      (about 25 minutes on two cores: two bars, and speed)
+    python benchmarks/music.py                      (about half an hour on two cores: two bars, and speed)
     python benchmarks/music.py --only speed
     python benchmarks/music.py --only curve         (10 minutes: accuracy against bits, as a picture)
     python benchmarks/music.py --only long          (an hour: 16 bars, three networks)
@@ -40,6 +40,7 @@ class Trial(NamedTuple):
 
 QUALITY = (
     Trial("parallel, by default", 300, ()),
+    Trial("parallel, many bits", 300, ("--beta", 0.2)),
     Trial("parallel, few bits", 600, ("--beta", 0.52)),
     Trial("lstm", 300, ("--network", "lstm")),
 )

@@ -38,7 +38,7 @@ class MusicModality(Modality):
         "latent_dim": 128,
         "batch_size": 64,
         "max_time": 300.0,
-        "beta": 0.2,
+        "beta": 0.4,
         "warmup": 0.9,  # the code is learnt while it costs little, then made cheap (docs/benchmarks.md)
         "factor": 4,  # of `superresolution`: most tunes have few notes that 2 would move
     }
