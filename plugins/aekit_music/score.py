@@ -42,7 +42,7 @@ class Score:
     bars: tuple[Bar, ...]
     starts: NDArray[np.int64]
     steps_per_beat: int
-    bent: tuple[int, ...] = ()
+    bent: tuple[int, ...]
 
 
 def score_of(piece: Piece, options: MusicOptions) -> Score:
@@ -70,9 +70,8 @@ def bent_bars(
     onsets = np.concatenate([notes[:, 0] for notes in voices.values()])
     lines = np.array([bar.start for bar in bars])
     at = bar_at(lines, onsets + NEAR)
-    room = 1 + int(
-        np.ceil(max(bar.beats for bar in bars))
-    )  # beats from bar to bar, so that each begins on a whole one
+    # Beats from bar to bar, whole, so that thirds are measured from the bar line
+    room = 1 + int(np.ceil(max(bar.beats for bar in bars)))
     beats = bent_triplets(onsets - lines[at] + at * room, steps_per_beat)
     return tuple((np.unique(beats // room) + 1).tolist())
 
