@@ -50,7 +50,7 @@ def kinds_of(rejected: Sequence[Rejection]) -> list[tuple[int, Rejection]]:
     """
     kinds: dict[str, list[Rejection]] = {}
     for entry in rejected:
-        kinds.setdefault(re.sub(r"\d+", "#", entry.reason.rpartition(": ")[2]), []).append(entry)
+        kinds.setdefault(re.sub(r"\d+(\.\d+)?", "#", entry.reason.rpartition(": ")[2]), []).append(entry)
     return sorted(((len(found), found[0]) for found in kinds.values()), key=lambda kind: -kind[0])
 
 

@@ -155,9 +155,10 @@ def one_item(model: Autoencoder, name: str) -> tuple[Tensor, list[int]]:
     items, names, labels = chosen_items(model, [name])
     more = len(items) - 1
     if more:
+        another = names[1].removeprefix(f"{Path(name).name}, ")
         tell(
             f"{name}: '{names[0]}' is taken, and {more} further item{'s' if more > 1 else ''} of the file not; "
-            f"another is taken as '{name}, {names[1]}'."
+            f"another is taken as '{name}, {another}'."
         )
     return items[:1], labels[:1]
 

@@ -130,7 +130,7 @@ def test_of_a_file_with_several_items_it_is_told_which_one_is_taken(aekit, train
         done = aekit(command[0], trained.run.path, *command[1:], three, "--out", tmp_path / "a.npz")
         assert done.status == 0, done.errors
         assert "'three, page 2' is taken, and 2 further items of the file not" in done.errors
-        assert f"another is taken as '{three}, three, page 3'" in done.errors
+        assert f"another is taken as '{three}, page 3'" in done.errors
 
 
 @pytest.mark.parametrize("name", ["page 3", "three, page 3"])
