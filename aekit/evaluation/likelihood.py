@@ -20,7 +20,9 @@ from aekit.objective import Objective
 from aekit.posterior import Posterior
 from aekit.priors import Prior, StandardNormal
 
-ELEMENTS = 2**22  # of items that the decoder sees at once; more would leave the caches and fill memory
+ELEMENTS = (
+    3 * 2**19
+)  # of items that the decoder sees at once: 2,000 digits, whose layers still fit the caches
 ROWS = 4096  # and codes at once
 
 

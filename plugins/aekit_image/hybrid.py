@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from aekit_image.networks import PlainBlock, Shape
+from aekit_image.networks import FineLinear, PlainBlock, Shape
 
 FINE, COARSE = 16, 32  # channels of the grid of half the picture's side, and of a quarter
 
@@ -25,7 +25,7 @@ class HybridOutputs(nn.Module):
         super().__init__()
         self.shape = shape
         self.grid = [math.ceil(side / 4) for side in shape[1:]]
-        self.enter = nn.Linear(latent_dim, width)
+        self.enter = FineLinear(latent_dim, width)
         self.blocks = nn.Sequential(*(PlainBlock(width) for _ in range(depth - 1)))
         self.coarse = nn.Linear(width, math.prod(self.grid) * COARSE)
         self.fine = nn.Conv2d(COARSE, 4 * FINE, 3, padding=1)

@@ -52,7 +52,7 @@ class ImageModality(Modality):
     training_defaults: ClassVar[dict[str, Any]] = {
         "latent_dim": 16,
         "weight_decay": 0.05,
-        "learning_rate": 1.2e-3,
+        "learning_rate": 1e-3,
     }
     default_source: ClassVar[str] = "mnist"
 

@@ -15,8 +15,8 @@ Network = Literal["mlp", "hybrid", "conv", "plain"]
 SMALLEST, LARGEST = 16, 256
 WIDEST = 4096
 HIDDEN = "128,64"
-WIDTH = {"mlp": 512, "hybrid": 512, "conv": 32}
-DEPTH = {"mlp": 2, "hybrid": 2, "conv": 1}
+WIDTH = {"mlp": 256, "hybrid": 256, "conv": 32}
+DEPTH = {"mlp": 6, "hybrid": 6, "conv": 1}
 
 
 class ImageOptions(Options):
@@ -52,10 +52,10 @@ class ImageOptions(Options):
         None,
         ge=8,
         le=WIDEST,
-        description="Width of the network: 512 for mlp and hybrid, 32 in the finest grid for conv.",
+        description="Width of the network: 256 for mlp and hybrid, 32 in the finest grid for conv.",
     )
     depth: int | None = Field(
-        None, ge=1, le=32, description="Residual blocks: 2 for mlp and hybrid, 1 in each grid for conv."
+        None, ge=1, le=32, description="Residual blocks: 6 for mlp and hybrid, 1 in each grid for conv."
     )
     layers: str | None = Field(
         None,

@@ -77,7 +77,7 @@ def test_a_loss_that_is_not_finite_stops_with_step_items_and_remedy(source, tmp_
         NonFiniteError, match=r"not finite at step 23 \(items .* and 44 more\); step 23 is kept"
     ) as caught:
         train(source, tmp_path / "run", epochs=9, save_every=0)
-    assert "--learning-rate (now 0.0012)" in str(caught.value)
+    assert "--learning-rate (now 0.001)" in str(caught.value)
     run = Run(tmp_path / "run")
     assert run.metrics()[-1]["event"] == "not finite" and len(run.metrics()[-1]["items"]) == 50
     arrays, _ = read_arrays(run.state)

@@ -21,8 +21,8 @@ DIGITS = {
     "digits": True,
     "likelihood": "bernoulli",
     "network": "hybrid",
-    "width": 512,
-    "depth": 2,
+    "width": 256,
+    "depth": 6,
     "mean": None,
 }
 COLOUR = {"shape": [3, 20, 24], "digits": False, "likelihood": "logistic", "network": "conv", "mean": None}
@@ -70,7 +70,7 @@ def test_mnist_is_the_default_and_complete(mnist):
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ({}, {"width": 512, "depth": 2}),
+        ({}, {"width": 256, "depth": 6}),
         ({"network": "conv", "depth": 3}, {"width": 32, "depth": 3}),
         ({"network": "plain"}, {"layers": "128,64"}),
         ({"network": "plain", "layers": ""}, {"layers": ""}),
