@@ -43,11 +43,11 @@ class Demo(NamedTuple):
 
 DEMOS = {
     "digits-2d": Demo(
-        "Digits in two dimensions", "--plugin image --latent-dim 2 --width 256 --epochs 40", 20_000, False
+        "Digits in two dimensions", "--plugin image --latent-dim 2 --depth 2 --epochs 40", 20_000, False
     ),
     "digits-16d": Demo(
         "Digits in sixteen dimensions",
-        "--plugin image --latent-dim 16 --width 256 --epochs 40",
+        "--plugin image --latent-dim 16 --depth 2 --epochs 40",
         10_000,
         True,
     ),

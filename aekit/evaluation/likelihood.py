@@ -20,9 +20,7 @@ from aekit.objective import Objective
 from aekit.posterior import Posterior
 from aekit.priors import Prior, StandardNormal
 
-ELEMENTS = (
-    3 * 2**19
-)  # of items that the decoder sees at once: 2,000 digits, whose layers still fit the caches
+ELEMENTS = 3 * 2**18  # of items that the decoder sees at once: 1,000 digits, whose layers stay in caches
 ROWS = 4096  # and codes at once
 
 

@@ -77,7 +77,9 @@ def feed_of(items, batch_size):
     )
 
 
-@pytest.mark.parametrize(("numbers", "batch_size", "pieces"), [(784, 50, 250), (3 * 2**17, 2, 4), (3 * 2**17, 6, 6)])
+@pytest.mark.parametrize(
+    ("numbers", "batch_size", "pieces"), [(784, 50, 250), (3 * 2**16, 2, 4), (3 * 2**16, 6, 6)]
+)
 def test_large_items_are_validated_in_pieces_as_small_as_a_batch(numbers, batch_size, pieces):
     feed = feed_of(torch.zeros(1, 1).expand(1001, numbers), batch_size)  # one number in memory
 
