@@ -125,7 +125,7 @@ class MappedItems:
     """Rows of one `.npy` file, mapped and never held: sets larger than memory train from it.
 
     Pages that were read are given back every `KEEP` bytes of rows, so that resident memory stays small. Linux maps 64
-    KiB around each page that it is asked for: five times the rows of a picture of 64 px.
+    KiB around each page that it is asked for: more than five times a colour picture of 64 px (12 KiB).
     """
 
     KEEP = 32 * 2**20

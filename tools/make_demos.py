@@ -41,16 +41,10 @@ class Demo(NamedTuple):
     half: bool
 
 
+DIGITS = "--plugin image --width 256 --depth 2 --learning-rate 1.2e-3 --epochs 40"
 DEMOS = {
-    "digits-2d": Demo(
-        "Digits in two dimensions", "--plugin image --latent-dim 2 --depth 2 --epochs 40", 20_000, False
-    ),
-    "digits-16d": Demo(
-        "Digits in sixteen dimensions",
-        "--plugin image --latent-dim 16 --depth 2 --epochs 40",
-        10_000,
-        True,
-    ),
+    "digits-2d": Demo("Digits in two dimensions", f"{DIGITS} --latent-dim 2", 20_000, False),
+    "digits-16d": Demo("Digits in sixteen dimensions", f"{DIGITS} --latent-dim 16", 10_000, True),
     "folk-tunes": Demo(
         "Folk tunes, two bars",
         "--plugin music --width 128 --depth 4 --batch-size 128 --max-time 300s",

@@ -21,6 +21,7 @@ from aekit.posterior import Posterior
 from aekit.priors import Prior, StandardNormal
 
 ELEMENTS = 3 * 2**18  # of items that the decoder sees at once: 1,000 digits, whose layers stay in caches
+ON_A_DEVICE = 2**22  # the same on a graphics card, where launches cost
 ROWS = 4096  # and codes at once
 
 
@@ -177,12 +178,12 @@ def spread_out(values: Tensor, times: int) -> Tensor:
 
 def fitting(x: Tensor) -> int:
     """How many items like those of `x` the networks see at once."""
-    return fitting_of(tuple(x.shape[1:]))
+    return fitting_of(tuple(x.shape[1:]), ELEMENTS if x.device.type == "cpu" else ON_A_DEVICE)
 
 
-def fitting_of(shape: Sequence[int]) -> int:
-    """How many items of a shape the networks see at once."""
-    return max(1, min(ROWS, ELEMENTS // max(1, math.prod(shape))))
+def fitting_of(shape: Sequence[int], elements: int | None = None) -> int:
+    """How many items of a shape the networks see at once, of `elements` numbers in all."""
+    return max(1, min(ROWS, (elements or ELEMENTS) // max(1, math.prod(shape))))
 
 
 def pieces_of(count: int, size: int) -> Iterator[slice]:

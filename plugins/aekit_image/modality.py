@@ -21,7 +21,7 @@ from aekit_image.hybrid import HybridOutputs
 from aekit_image.networks import PerceptronEncoder, PerceptronOutputs, PictureDecoder, Shape
 from aekit_image.pixels import BernoulliPixels, pixel_likelihood, stored
 from aekit_image.plain import PlainEncoder, PlainOutputs
-from aekit_image.settings import ImageOptions, hidden
+from aekit_image.settings import UNSAID, UNSAID_FOR, ImageOptions, hidden
 from aekit_image.sources import SOURCES, load_source
 from aekit_image.strokes import digit_attributes, picture_attributes
 
@@ -63,6 +63,9 @@ class ImageModality(Modality):
         self.shape: Shape = (channels, height, width)
         self.likelihood = pixel_likelihood(spec["likelihood"], options.scale)
         sizes = options.sizes(spec["network"]) | {name: spec[name] for name in SIZES if name in spec}
+        if spec["network"] in UNSAID_FOR:
+            given = {*spec, *options.model_dump(exclude_none=True)}
+            sizes |= {name: size for name, size in UNSAID.items() if name not in given}
         plain = spec["network"] == "plain"
         self.sizes = (hidden(sizes["layers"]),) if plain else (sizes["width"], sizes["depth"])
 
@@ -70,7 +73,7 @@ class ImageModality(Modality):
     def defaults_for(cls, options: ImageOptions, source: str) -> dict[str, Any]:
         """Smaller batches for the convolutional network, whose steps take longer."""
         conv = options.network == "conv" or (options.network is None and source.startswith(MOSTLY_CONV))
-        return {**cls.training_defaults, **({"batch_size": 64, "learning_rate": 1e-3} if conv else {})}
+        return {**cls.training_defaults, **({"batch_size": 64} if conv else {})}
 
     @classmethod
     def sources(cls) -> tuple[Source, ...]:

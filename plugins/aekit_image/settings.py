@@ -17,6 +17,7 @@ WIDEST = 4096
 HIDDEN = "128,64"
 WIDTH = {"mlp": 256, "hybrid": 256, "conv": 32}
 DEPTH = {"mlp": 6, "hybrid": 6, "conv": 1}
+UNSAID_FOR, UNSAID = ("mlp", "hybrid"), {"width": 512, "depth": 2}  # in runs from before specs kept sizes
 
 
 class ImageOptions(Options):

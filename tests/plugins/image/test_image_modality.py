@@ -363,3 +363,12 @@ def test_what_cannot_be_read_says_why(digits, tmp_path):
     for name, message in cases.items():
         with pytest.raises(DataError, match=message):
             digits.read(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("given", "sizes"), [({}, (512, 2)), ({"width": 256}, (256, 2)), ({"depth": 3}, (512, 3))]
+)
+def test_a_spec_from_before_specs_kept_sizes_means_the_usual_ones_of_then(given, sizes):
+    spec = {name: value for name, value in DIGITS.items() if name not in ("width", "depth")}
+
+    assert ImageModality(ImageOptions(**given), spec).sizes == sizes
