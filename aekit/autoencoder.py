@@ -303,7 +303,7 @@ class Autoencoder:
     def pieces(self, batch: Tensor) -> list[Tensor]:
         """Index pieces of a batch of items or codes that fit in memory; as many as a training batch had always do."""
         record = self.run.record
-        fits = max(record.training["batch_size"], fitting_of(record.item["shape"]))
+        fits = max(record.training["batch_size"], fitting_of(record.item["shape"], self.device))
         return list(chunks(torch.arange(len(batch)), min(CHUNK, fits)))
 
     # ---- data -----------------------------------------------------------------------------------------

@@ -178,12 +178,13 @@ def spread_out(values: Tensor, times: int) -> Tensor:
 
 def fitting(x: Tensor) -> int:
     """How many items like those of `x` the networks see at once."""
-    return fitting_of(tuple(x.shape[1:]), ELEMENTS if x.device.type == "cpu" else ON_A_DEVICE)
+    return fitting_of(x.shape[1:], x.device)
 
 
-def fitting_of(shape: Sequence[int], elements: int | None = None) -> int:
-    """How many items of a shape the networks see at once, of `elements` numbers in all."""
-    return max(1, min(ROWS, (elements or ELEMENTS) // max(1, math.prod(shape))))
+def fitting_of(shape: Sequence[int], device: torch.device) -> int:
+    """How many items of a shape the networks see at once on a device."""
+    elements = ELEMENTS if device.type == "cpu" else ON_A_DEVICE
+    return max(1, min(ROWS, elements // max(1, math.prod(shape))))
 
 
 def pieces_of(count: int, size: int) -> Iterator[slice]:

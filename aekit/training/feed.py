@@ -107,7 +107,7 @@ class Feed:
 
     def at_once(self, most: int) -> int:
         """How many items networks see at once in evaluation: `most`, or of large ones as many as fit, or a batch."""
-        return min(most, max(self.order.batch_size, fitting_of(self.dataset.item_shape)))
+        return min(most, max(self.order.batch_size, fitting_of(self.dataset.item_shape, self.device)))
 
     def validation_batch(self, number: int) -> Batch:
         """One piece of the validation items; prepared once and kept while they are small."""

@@ -8,7 +8,7 @@ from vectors import LinearGaussian, no_condition, vectors
 
 from aekit.errors import UsageError
 from aekit.evaluation import bound_parts, importance_nll, mean_and_error, posteriors
-from aekit.evaluation.likelihood import item_noise, spread_out
+from aekit.evaluation.likelihood import fitting_of, item_noise, spread_out
 from aekit.objectives.autoencoder import PlainAutoencoder
 from aekit.objectives.conditional import ConditionalVAE
 from aekit.objectives.vae import VAE
@@ -200,3 +200,10 @@ def test_posteriors_are_encoded_in_pieces(model, monkeypatch):
 
     assert isinstance(found, Posterior)
     torch.testing.assert_close(found.mean, objective.posterior(x, no_condition(x)).mean)
+
+
+def test_a_graphics_card_sees_more_at_once_than_a_processors_caches_hold():
+    cpu, card = (fitting_of((1, 28, 28), torch.device(kind)) for kind in ("cpu", "cuda"))
+
+    assert (cpu, card) == (1003, 4096)
+    assert fitting_of((3, 4000, 4000), torch.device("cpu")) == 1
