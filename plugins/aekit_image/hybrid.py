@@ -1,9 +1,9 @@
 # The hybrid decoder: a perceptron that ends in two convolutions; with a perceptron's encoder the digits' default.
 """The hybrid decoder: a perceptron that ends in two convolutions; with a perceptron's encoder the digits' default.
 
-The perceptron decides where strokes go, the convolutions draw them. In the same time it ends more than half a nat above a
-perceptron alone in 16 dimensions. With shallower perceptrons, convolutions in the encoder too gained no more there and
-lost two nats in 2 dimensions.
+The perceptron decides where strokes go, the convolutions draw them. In the same time it ends more than half a nat above
+a perceptron alone in 16 dimensions. With shallower perceptrons, convolutions in the encoder too gained no more there
+and lost two nats in 2 dimensions.
 """
 
 from __future__ import annotations
